@@ -1,0 +1,111 @@
+"""Arrays to PostgreSQL's binary COPY format without a Python object a value.
+
+The format: https://www.postgresql.org/docs/current/sql-copy.html ("Binary Format").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loaders.database import Connection
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+
+SCALE = 10
+"""Decimals of a NAV that are carried: AMFI writes up to 8."""
+
+POSTGRES_EPOCH_DAY = 10_957
+"""2000-01-01 in days since 1970-01-01: PostgreSQL counts dates from there."""
+
+_HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
+_TRAILER = b"\xff\xff"
+
+_DIGITS = 6
+_WHOLE_DIGITS = 3
+
+
+def nav_bytes(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
+    """Yield a binary COPY of (nav_date, scheme_code, nav, payload_id).
+
+    `nav_day` is days since 1970-01-01, `nav_e10` the NAV times 10^10; all three of one length. Rows are grouped by
+    the length of their code, since a structured array has fields of fixed width.
+    """
+    yield _HEADER
+    lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
+    for length in np.unique(lengths):
+        rows = np.flatnonzero(lengths == length)
+        text = codes.take(pa.array(rows)) if len(rows) != len(codes) else codes
+        yield _rows(nav_day[rows], text, int(length), nav_e10[rows], payload_id).tobytes()
+    yield _TRAILER
+
+
+def copy_navs(
+    connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int
+) -> None:
+    """Write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id)."""
+    statement = f"COPY {table} (nav_date, scheme_code, nav, payload_id) FROM STDIN (FORMAT binary)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[arg-type]
+        for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
+            copy.write(piece)
+
+
+def _rows(nav_day: Int32s, codes: pa.StringArray, length: int, nav_e10: Int64s, payload_id: int) -> npt.NDArray[np.void]:
+    layout = np.dtype(
+        [
+            ("fields", ">i2"),
+            ("date_size", ">i4"), ("date", ">i4"),
+            ("code_size", ">i4"), ("code", f"S{length}"),
+            ("nav_size", ">i4"), ("nav_head", ">i2", 4), ("nav_digits", ">i2", _DIGITS),
+            ("payload_size", ">i4"), ("payload", ">i4"),
+        ]
+    )  # fmt: skip
+    rows = np.zeros(len(nav_day), dtype=layout)
+    rows["fields"] = 4
+    rows["date_size"], rows["date"] = 4, nav_day - POSTGRES_EPOCH_DAY
+    rows["code_size"], rows["code"] = length, _fixed_width(codes, length)
+    rows["nav_size"] = 8 + 2 * _DIGITS
+    _write_numeric(rows, nav_e10)
+    rows["payload_size"], rows["payload"] = 4, payload_id
+    return rows
+
+
+def _write_numeric(rows: npt.NDArray[np.void], nav_e10: Int64s) -> None:
+    """Write NAVs as base-10,000 digits: three before the point, three after it; the server trims zeros."""
+    magnitude = np.abs(nav_e10)
+    whole, fraction = magnitude // 10**SCALE, (magnitude % 10**SCALE) * 100
+    head, digits = rows["nav_head"], rows["nav_digits"]
+    head[:, 0], head[:, 1] = _DIGITS, _WHOLE_DIGITS - 1
+    head[:, 2] = np.where(nav_e10 < 0, 0x4000, 0)
+    head[:, 3] = _decimals(nav_e10)
+    for index, power in enumerate((10**8, 10**4, 1)):
+        digits[:, index] = whole // power % 10_000
+        digits[:, index + 3] = fraction // power % 10_000
+
+
+def _decimals(nav_e10: Int64s) -> npt.NDArray[np.int16]:
+    """Return how many decimals each NAV shows: four as AMFI writes them, more only where they are needed."""
+    decimals = np.full(len(nav_e10), 4, dtype=np.int16)
+    rest = nav_e10 % 10**6 != 0
+    if rest.any():
+        eight = rest & (nav_e10 % 10**2 == 0)
+        decimals[rest] = SCALE
+        decimals[eight] = 8
+    return decimals
+
+
+def _fixed_width(codes: pa.StringArray, length: int) -> npt.NDArray[np.bytes_]:
+    if isinstance(codes, pa.ChunkedArray):
+        codes = codes.combine_chunks()
+    offset_type = np.int64 if pa.types.is_large_string(codes.type) else np.int32
+    _, offsets, text = codes.buffers()
+    start = np.frombuffer(offsets, dtype=offset_type)[codes.offset]
+    return np.frombuffer(text, dtype=f"S{length}", count=len(codes), offset=int(start))

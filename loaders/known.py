@@ -1,0 +1,100 @@
+"""Loads that need no reading: the very payload again, or the bytes that the newest payload had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loaders import ledger, payloads
+from loaders.report import LoadReport, finish, lock
+
+if TYPE_CHECKING:
+    from loaders.batch import LoadContext
+    from loaders.database import Connection
+    from munim.core.clock import Clock
+    from munim.core.payload import Payload
+
+_TWIN = """
+SELECT payload.payload_id, payload.row_count, run.rows_absent, run.rows_quarantined
+FROM etl.payload JOIN etl.run USING (run_id)
+WHERE payload.payload_id = %s AND NOT run.forced AND payload.origin <> 'revert'
+"""
+
+_COPY_PAYLOAD = """
+INSERT INTO etl.payload (dataset, feed, slot, url, fetched_at, origin, sha256, size_bytes, layout, complete,
+                         row_count, content_from, content_to, content_modal, recorded_at, run_id)
+SELECT dataset, feed, %s, %s, %s, %s, sha256, size_bytes, layout, complete,
+       row_count, content_from, content_to, content_modal, %s, %s
+FROM etl.payload WHERE payload_id = %s
+RETURNING payload_id
+"""
+
+_COPY_QUARANTINE = """
+INSERT INTO etl.quarantine (dataset, payload_id, line_no, raw_line, reason, detail)
+SELECT dataset, %s, line_no, raw_line, reason, detail FROM etl.quarantine
+WHERE payload_id = %s AND status = 'open'
+"""
+
+
+def load_known(
+    connection: Connection, payload: Payload, context: LoadContext, clock: Clock
+) -> LoadReport | None:
+    """Load a payload whose bytes are known, or return None: then it has to be read.
+
+    The very payload (same feed, time and bytes) leaves a ledger entry alone. The bytes of the payload that was
+    fetched last, fetched again, say nothing new of any row: they are kept as seen again.
+    """
+    number = payloads.find(connection, payload)
+    if number is None:
+        newest = payloads.newest(connection, context.dataset)
+        if newest is None or (newest.feed, newest.sha256) != (payload.feed, payload.sha256):
+            connection.rollback()
+            return None
+        connection.rollback()
+        lock(connection, context.dataset)
+        return _load_same_bytes(connection, payload, context, clock)
+    return repeat(connection, payload, number, context, clock)
+
+
+def repeat(
+    connection: Connection, payload: Payload, payload_id: int, context: LoadContext, clock: Clock
+) -> LoadReport:
+    """Write the ledger entry of a run that found its very payload loaded already, and commit."""
+    row = connection.execute("SELECT row_count FROM etl.payload WHERE payload_id = %s", (payload_id,)).fetchone()
+    rows = int(str(row[0])) if row is not None else 0
+    counts = ledger.Counts(read=rows, unchanged=rows)
+    entry = ledger.RunEntry(
+        payload.feed, payload.slot, "repeat", counts, (), payload_id, payload.sha256,
+        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
+    )
+    run_id = ledger.write_run(connection, context, entry, clock())
+    finish(connection, context)
+    return LoadReport(run_id, "repeat", counts)
+
+
+def _load_same_bytes(
+    connection: Connection, payload: Payload, context: LoadContext, clock: Clock
+) -> LoadReport | None:
+    newest = payloads.newest(connection, context.dataset)
+    row = None
+    if newest is not None and newest.sha256 == payload.sha256 and newest.is_before(payload):
+        row = connection.execute(_TWIN, (newest.payload_id,)).fetchone()
+    if row is None:
+        connection.rollback()
+        return None
+    twin, rows, absent, quarantined = (int(str(value)) for value in row)
+    run_id = ledger.next_run_id(connection)
+    copied = connection.execute(
+        _COPY_PAYLOAD, (payload.slot, payload.url, payload.fetched_at, payload.origin, clock(), run_id, twin)
+    ).fetchone()
+    payload_id = int(str(copied[0])) if copied is not None else 0
+    connection.execute(_COPY_QUARANTINE, (payload_id, twin))
+    counts = ledger.Counts(
+        read=rows, unchanged=rows - absent - quarantined, absent=absent, quarantined=quarantined
+    )
+    entry = ledger.RunEntry(
+        payload.feed, payload.slot, "success", counts, (), payload_id, payload.sha256,
+        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
+    )
+    ledger.write_run(connection, context, entry, clock(), run_id)
+    finish(connection, context)
+    return LoadReport(run_id, "success", counts)

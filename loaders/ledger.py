@@ -1,0 +1,125 @@
+"""The ledger: every run, what it did, or why it did nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from psycopg.types.json import Jsonb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from loaders.batch import Check, LoadContext, Note
+    from loaders.database import Connection
+
+_INSERT = """
+INSERT INTO etl.run (
+    run_id, run_key, dataset, feed, slot, attempt, status, closes_slot, started_at, finished_at, duration_ms,
+    rows_read, rows_new, rows_changed, rows_unchanged, rows_absent, rows_quarantined, counts, checks, payload_id,
+    sha256, parser_version, error, asked_by, forced, reverts_run_id)
+SELECT %(run_id)s, %(run_key)s, %(dataset)s, %(feed)s, %(slot)s,
+       (SELECT 1 + count(*) FROM etl.run WHERE dataset = %(dataset)s AND feed = %(feed)s AND slot = %(slot)s),
+       %(status)s, %(closes_slot)s, %(started_at)s, %(finished_at)s, %(duration_ms)s,
+       %(rows_read)s, %(rows_new)s, %(rows_changed)s, %(rows_unchanged)s, %(rows_absent)s, %(rows_quarantined)s,
+       %(counts)s, %(checks)s, %(payload_id)s, %(sha256)s, %(parser_version)s, %(error)s, %(asked_by)s,
+       %(forced)s, %(reverts_run_id)s
+ON CONFLICT (run_key) DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a run read and did, in rows; `more` holds further counts by name."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    absent: int = 0
+    quarantined: int = 0
+    more: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunEntry:
+    """One entry of the ledger, as it is written at the end of a run."""
+
+    feed: str | None
+    slot: str | None
+    status: str
+    counts: Counts = field(default_factory=Counts)
+    checks: Sequence[Check] = ()
+    payload_id: int | None = None
+    sha256: str | None = None
+    error: str | None = None
+    closes_slot: bool = False
+
+
+def next_run_id(connection: Connection) -> int:
+    """Reserve a run's number, so that rows can name it before its entry is written."""
+    row = connection.execute("SELECT nextval(pg_get_serial_sequence('etl.run', 'run_id'))").fetchone()
+    if row is None:
+        message = "nextval gave no row"
+        raise RuntimeError(message)
+    return int(str(row[0]))
+
+
+def write_run(
+    connection: Connection, context: LoadContext, entry: RunEntry, finished_at: datetime, run_id: int | None = None
+) -> int:
+    """Write a run's entry and return its number. The caller commits."""
+    number = run_id if run_id is not None else next_run_id(connection)
+    counts = entry.counts
+    connection.execute(
+        _INSERT,
+        {
+            "run_id": number, "run_key": context.run_key, "dataset": context.dataset, "feed": entry.feed,
+            "slot": entry.slot, "status": entry.status, "closes_slot": entry.closes_slot,
+            "started_at": context.started_at, "finished_at": finished_at,
+            "duration_ms": round((finished_at - context.started_at).total_seconds() * 1000),
+            "rows_read": counts.read, "rows_new": counts.new, "rows_changed": counts.changed,
+            "rows_unchanged": counts.unchanged, "rows_absent": counts.absent,
+            "rows_quarantined": counts.quarantined, "counts": Jsonb(counts.more),
+            "checks": Jsonb([asdict(check) for check in entry.checks]), "payload_id": entry.payload_id,
+            "sha256": entry.sha256, "parser_version": context.parser_version, "error": entry.error,
+            "asked_by": context.asked_by, "forced": context.forced, "reverts_run_id": context.reverts_run_id,
+        },
+    )  # fmt: skip
+    return number
+
+
+def find_by_key(connection: Connection, run_key: UUID) -> int | None:
+    """Return the number of the run that was written under this key: it tells whether a COMMIT took effect."""
+    row = connection.execute("SELECT run_id FROM etl.run WHERE run_key = %s", (run_key,)).fetchone()
+    return None if row is None else int(str(row[0]))
+
+
+def closes_slot(connection: Connection, context: LoadContext, feed: str, slot: str) -> bool:
+    """Tell whether this run is the one that fills its slot: asked for, and not done by another meanwhile."""
+    return context.closes_slot and closed_by(connection, context.dataset, feed, slot) is None
+
+
+def closed_by(connection: Connection, dataset: str, feed: str, slot: str) -> int | None:
+    """Return the run that filled a slot, or None while it is open."""
+    row = connection.execute(
+        "SELECT run_id FROM etl.run WHERE closes_slot AND dataset = %s AND feed = %s AND slot = %s",
+        (dataset, feed, slot),
+    ).fetchone()
+    return None if row is None else int(str(row[0]))
+
+
+def write_notes(
+    connection: Connection, dataset: str, payload_id: int, run_id: int, notes: Sequence[Note]
+) -> None:
+    """Write what was odd but kept."""
+    if not notes:
+        return
+    statement = "COPY etl.quality_note (dataset, payload_id, run_id, kind, subject, content_date, detail) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for note in notes:
+            copy.write_row(
+                (dataset, payload_id, run_id, note.kind, note.subject, note.content_date, Jsonb(dict(note.detail)))
+            )

@@ -1,0 +1,1 @@
+"""Alembic's migrations, each with its SQL in a file beside it."""

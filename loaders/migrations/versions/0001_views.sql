@@ -1,0 +1,103 @@
+-- Views over the first tables, and the storage of the kept arrays.
+
+-- The arrays are rewritten by every load: compressing them costs more than it saves.
+ALTER TABLE etl.nav_latest_block
+    ALTER COLUMN scheme_code SET STORAGE EXTERNAL,
+    ALTER COLUMN nav_date SET STORAGE EXTERNAL,
+    ALTER COLUMN nav_e10 SET STORAGE EXTERNAL,
+    ALTER COLUMN payload_id SET STORAGE EXTERNAL;
+ALTER TABLE etl.scheme_digest
+    ALTER COLUMN scheme_code SET STORAGE EXTERNAL,
+    ALTER COLUMN digest SET STORAGE EXTERNAL;
+
+CREATE VIEW market.nav_latest AS
+SELECT kept.scheme_code,
+       date '1970-01-01' + kept.nav_day AS nav_date,
+       trim_scale(kept.nav_e10 / 10000000000::numeric) AS nav,
+       kept.payload_id
+FROM etl.nav_latest_block AS block
+CROSS JOIN LATERAL unnest(block.scheme_code, block.nav_date, block.nav_e10, block.payload_id)
+    AS kept (scheme_code, nav_day, nav_e10, payload_id);
+COMMENT ON VIEW market.nav_latest IS 'The newest NAV of every scheme that has one.';
+COMMENT ON COLUMN market.nav_latest.scheme_code IS 'AMFI''s code of the scheme.';
+COMMENT ON COLUMN market.nav_latest.nav_date IS 'Newest day that the scheme has a NAV of.';
+COMMENT ON COLUMN market.nav_latest.nav IS 'Net asset value of one unit in ₹ on that day.';
+COMMENT ON COLUMN market.nav_latest.payload_id IS 'Payload that established it; its fetched_at is known_from.';
+
+CREATE VIEW agent.nav AS
+SELECT nav.nav_date, nav.scheme_code, nav.nav,
+       payload.fetched_at AS known_from,
+       coalesce(earlier.recorded_at, payload.recorded_at) AS recorded_at,
+       payload.fetched_at > (nav.nav_date + 8) AT TIME ZONE 'Asia/Kolkata' AS reconstructed,
+       payload.feed, payload.url, payload.sha256
+FROM market.nav AS nav
+JOIN etl.payload AS payload USING (payload_id)
+LEFT JOIN etl.nav_recorded AS earlier USING (nav_date, scheme_code, payload_id);
+COMMENT ON VIEW agent.nav IS 'NAVs as last published, each with when it was known and where it came from.';
+COMMENT ON COLUMN agent.nav.nav_date IS 'Day the NAV is of (Asia/Kolkata).';
+COMMENT ON COLUMN agent.nav.scheme_code IS 'AMFI''s code of the scheme.';
+COMMENT ON COLUMN agent.nav.nav IS 'Net asset value of one unit in ₹, exact as published.';
+COMMENT ON COLUMN agent.nav.known_from IS 'When the source first told munim this value.';
+COMMENT ON COLUMN agent.nav.recorded_at IS 'When it could first be read in this database.';
+COMMENT ON COLUMN agent.nav.reconstructed IS 'True: fetched more than a week after its day, so it was not known then.';
+COMMENT ON COLUMN agent.nav.feed IS 'Feed that established it.';
+COMMENT ON COLUMN agent.nav.url IS 'Address of the bytes that established it.';
+COMMENT ON COLUMN agent.nav.sha256 IS 'Digest of those bytes: their place in the archive.';
+
+CREATE FUNCTION etl.freshness_at(at timestamptz)
+RETURNS TABLE (
+    dataset text, feed text, newest_content date, due_content date, due_share numeric, status text,
+    last_success timestamptz, last_failure timestamptz, last_failure_reason text
+)
+LANGUAGE sql STABLE
+AS $$
+    WITH due AS (
+        SELECT timetable.dataset, timetable.feed,
+               (SELECT max(day::date)
+                FROM generate_series((at AT TIME ZONE 'Asia/Kolkata')::date - 15,
+                                     (at AT TIME ZONE 'Asia/Kolkata')::date, interval '1 day') AS day
+                WHERE (timetable.calendar = 'daily' OR extract(isodow FROM day) < 6)
+                  AND (day + timetable.due_days_later * interval '1 day' + timetable.due_time::time)
+                      AT TIME ZONE 'Asia/Kolkata' <= at) AS due_content
+        FROM etl.timetable AS timetable
+    ),
+    -- A scheme is due when it is listed and had a NAV in the last 30 days: dead ones are not waited for.
+    live AS (
+        SELECT latest.nav_date
+        FROM market.nav_latest AS latest
+        JOIN market.scheme AS scheme USING (scheme_code)
+        WHERE scheme.vanished_at IS NULL AND latest.nav_date > (at AT TIME ZONE 'Asia/Kolkata')::date - 30
+    )
+    SELECT due.dataset, due.feed, share.newest, due.due_content, round(share.due_share, 4),
+           CASE WHEN share.newest IS NULL THEN 'empty'
+                WHEN share.due_share >= 0.95 THEN 'fresh'
+                ELSE 'late' END,
+           (SELECT max(run.finished_at) FROM etl.run AS run
+            WHERE run.feed = due.feed AND run.status IN ('success', 'repeat')),
+           failure.finished_at, failure.error
+    FROM due
+    CROSS JOIN LATERAL (
+        SELECT max(live.nav_date) FILTER (WHERE live.nav_date <= (at AT TIME ZONE 'Asia/Kolkata')::date) AS newest,
+               count(*) FILTER (WHERE live.nav_date >= due.due_content)::numeric / nullif(count(*), 0) AS due_share
+        FROM live
+    ) AS share
+    LEFT JOIN LATERAL (
+        SELECT run.finished_at, run.error FROM etl.run AS run
+        WHERE run.feed = due.feed AND run.error IS NOT NULL
+        ORDER BY run.started_at DESC LIMIT 1
+    ) AS failure ON true
+$$;
+COMMENT ON FUNCTION etl.freshness_at IS
+    'How fresh each feed was at a time: newest content, what was due, the share of live schemes that have it.';
+
+CREATE VIEW etl.freshness AS SELECT * FROM etl.freshness_at(now());
+COMMENT ON VIEW etl.freshness IS 'How fresh each feed is now: fresh, late or empty.';
+COMMENT ON COLUMN etl.freshness.dataset IS 'Data set.';
+COMMENT ON COLUMN etl.freshness.feed IS 'Source and feed.';
+COMMENT ON COLUMN etl.freshness.newest_content IS 'Newest date in the tables; dates in the future do not count.';
+COMMENT ON COLUMN etl.freshness.due_content IS 'Newest date whose content is due by now.';
+COMMENT ON COLUMN etl.freshness.due_share IS 'Share of the live schemes that have that date (0 to 1); NULL when empty.';
+COMMENT ON COLUMN etl.freshness.status IS 'fresh: at least 95% have it; late: fewer; empty: nothing is there.';
+COMMENT ON COLUMN etl.freshness.last_success IS 'End of the last run that loaded or confirmed the feed; NULL: none.';
+COMMENT ON COLUMN etl.freshness.last_failure IS 'End of the last run that failed; NULL: none.';
+COMMENT ON COLUMN etl.freshness.last_failure_reason IS 'What that run said; NULL: none failed.';

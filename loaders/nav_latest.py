@@ -1,0 +1,117 @@
+"""The newest NAV of every scheme, kept in one row: what a daily file is compared with first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loaders.nav_rows import NAV_TYPE, NavArrays, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from loaders.database import Connection
+
+_READ = "SELECT scheme_code, nav_date, nav_e10, payload_id FROM etl.nav_latest_block WHERE block = 1"
+
+_WRITE_ALL = """
+INSERT INTO etl.nav_latest_block (block, scheme_code, nav_date, nav_e10, payload_id)
+VALUES (1, %b::text[], %b::int[], %b::bigint[], %b::int[])
+ON CONFLICT (block) DO UPDATE SET scheme_code = excluded.scheme_code, nav_date = excluded.nav_date,
+    nav_e10 = excluded.nav_e10, payload_id = excluded.payload_id
+"""
+
+_WRITE_VALUES = """
+UPDATE etl.nav_latest_block SET nav_date = %b::int[], nav_e10 = %b::bigint[], payload_id = %b::int[] WHERE block = 1
+"""
+
+_NEWEST_OF = """
+SELECT wanted.code, newest.nav_date - date '1970-01-01', newest.nav, newest.payload_id
+FROM unnest(%s::text[]) AS wanted (code)
+CROSS JOIN LATERAL (
+    SELECT n.nav_date, n.nav, n.payload_id FROM market.nav AS n
+    WHERE n.scheme_code = wanted.code ORDER BY n.nav_date DESC LIMIT 1
+) AS newest
+"""
+
+
+def read_latest(connection: Connection) -> NavArrays:
+    """Return the newest NAV of every scheme that has one; a scheme stands once."""
+    with connection.cursor(binary=True) as cursor:
+        row = cursor.execute(_READ).fetchone()
+    code, day, nav_e10, payload_id = row if row is not None else ([], [], [], [])
+    return NavArrays(
+        np.array(day, dtype=np.int32),
+        pa.array(code, pa.string()),
+        np.array(nav_e10, dtype=np.int64),
+        np.array(payload_id, dtype=np.int32),
+    )
+
+
+def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:
+    """Take rows that were written into the kept newest NAVs."""
+    newest = _newest_per_code(written)
+    if not len(newest):
+        return
+    place = pc.index_in(newest.code, value_set=latest.code).fill_null(-1).to_numpy()
+    known = np.flatnonzero(place >= 0)
+    later = known[newest.day[known] >= latest.day[place[known]]]
+    added = np.flatnonzero(place < 0)
+    if not len(later) and not len(added):
+        return
+    day, nav_e10, payload_id = latest.day.copy(), latest.nav_e10.copy(), latest.payload_id.copy()
+    target = place[later]
+    day[target], nav_e10[target] = newest.day[later], newest.nav_e10[later]
+    payload_id[target] = newest.payload_id[later]
+    more = newest.take(added)
+    _write(
+        connection,
+        NavArrays(
+            np.concatenate([day, more.day]),
+            pa.concat_arrays([latest.code, more.code]) if len(more) else latest.code,
+            np.concatenate([nav_e10, more.nav_e10]),
+            np.concatenate([payload_id, more.payload_id]),
+        ),
+        codes_changed=bool(len(more)),
+    )
+
+
+def refresh(connection: Connection, codes: Collection[str]) -> None:
+    """Read the newest NAV of these schemes again from the table, after rows of the past moved or were withdrawn."""
+    if not codes:
+        return
+    latest = read_latest(connection)
+    stays = ~pc.is_in(latest.code, value_set=pa.array(sorted(codes), pa.string())).to_numpy(zero_copy_only=False)
+    rows = connection.execute(_NEWEST_OF, (sorted(codes),)).fetchall()
+    code, day, nav, payload_id = zip(*rows, strict=True) if rows else ((), (), (), ())
+    kept = latest.take(np.flatnonzero(stays))
+    _write(
+        connection,
+        NavArrays(
+            np.concatenate([kept.day, np.array(day, dtype=np.int32)]),
+            pa.concat_arrays([kept.code, pa.array(code, pa.string())]),
+            np.concatenate([kept.nav_e10, scaled(pa.array(nav, NAV_TYPE))]),
+            np.concatenate([kept.payload_id, np.array(payload_id, dtype=np.int32)]),
+        ),
+        codes_changed=True,
+    )
+
+
+def _newest_per_code(rows: NavArrays) -> NavArrays:
+    if not len(rows):
+        return rows
+    code = rows.code.dictionary_encode().indices.to_numpy()
+    order = np.lexsort((rows.day, code))
+    last = np.append(code[order][1:] != code[order][:-1], [True])
+    return rows.take(order[last])
+
+
+def _write(connection: Connection, latest: NavArrays, *, codes_changed: bool) -> None:
+    values = (latest.day.tolist(), latest.nav_e10.tolist(), latest.payload_id.tolist())
+    if codes_changed:
+        connection.execute(_WRITE_ALL, (latest.code.to_pylist(), *values))
+    else:
+        connection.execute(_WRITE_VALUES, values)

@@ -1,0 +1,45 @@
+"""Partitions of market.nav by year, made as they are needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from loaders.binary_copy import Int32s
+    from loaders.database import Connection
+
+PARTITION_LOCK = 7_240_002
+
+
+def years_of(day: Int32s) -> list[int]:
+    """Return the years that days (since 1970-01-01) fall into."""
+    return [int(year) + 1970 for year in np.unique(day.astype("datetime64[D]").astype("datetime64[Y]").astype(int))]
+
+
+def ensure_years(connection: Connection, years: list[int]) -> None:
+    """Make the partitions of these years that are missing, in a transaction of its own.
+
+    It goes before the load's transaction: making one locks the whole table, and an empty one harms nobody.
+    """
+    if years:
+        make_years(connection, years)
+        connection.commit()
+
+
+def make_years(connection: Connection, years: list[int]) -> None:
+    """Make the partitions of these years that are missing, in the caller's transaction."""
+    rows = connection.execute(
+        "SELECT year FROM unnest(%s::int[]) AS year WHERE to_regclass('market.nav_y' || year) IS NULL", (years,)
+    ).fetchall()
+    if not rows:
+        return
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (PARTITION_LOCK,))
+    for row in rows:
+        year = int(str(row[0]))
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS market.nav_y{year:d} PARTITION OF market.nav "  # type: ignore[arg-type]
+            f"FOR VALUES FROM ('{year:04d}-01-01') TO ('{year + 1:04d}-01-01')"
+        )
+        connection.execute(f"COMMENT ON TABLE market.nav_y{year:d} IS 'NAVs of {year:d}.'")  # type: ignore[arg-type]

@@ -1,0 +1,120 @@
+"""The payloads that are in the tables, and a payload's place among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from loaders.batch import PayloadRef
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from loaders.database import Connection
+    from munim.core.payload import Payload
+
+_ALL = """
+SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from, content_to, origin = 'revert'
+FROM etl.payload WHERE dataset = %s
+"""
+
+_NEWEST = """
+SELECT payload_id, feed, fetched_at, sha256 FROM etl.payload WHERE dataset = %s
+ORDER BY fetched_at DESC, feed DESC, sha256 DESC LIMIT 1
+"""
+
+_INSERT = """
+INSERT INTO etl.payload (dataset, feed, slot, url, fetched_at, origin, sha256, size_bytes, layout, complete,
+                         row_count, content_from, content_to, content_modal, recorded_at, run_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+RETURNING payload_id
+"""
+
+
+@dataclass(frozen=True)
+class NewestPayload:
+    """The loaded payload of a data set that was fetched last."""
+
+    payload_id: int
+    feed: str
+    fetched_at: datetime
+    sha256: str
+
+    def is_before(self, payload: Payload) -> bool:
+        """Tell whether a payload comes after this one."""
+        return (self.fetched_at, self.feed, self.sha256) < (payload.fetched_at, payload.feed, payload.sha256)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the ledger keeps of a payload's rows."""
+
+    layout: str
+    complete: bool
+    row_count: int
+    content_from: date | None
+    content_to: date | None
+    content_modal: date | None
+
+
+def newest(connection: Connection, dataset: str) -> NewestPayload | None:
+    """Return the payload of the data set that was fetched last."""
+    row = connection.execute(_NEWEST, (dataset,)).fetchone()
+    return NewestPayload(*row) if row is not None else None  # type: ignore[arg-type]
+
+
+def find(connection: Connection, payload: Payload) -> int | None:
+    """Return the number of this very payload if it is loaded: same feed, time and bytes."""
+    row = connection.execute(
+        "SELECT payload_id FROM etl.payload WHERE feed = %s AND fetched_at = %s AND sha256 = %s",
+        (payload.feed, payload.fetched_at, payload.sha256),
+    ).fetchone()
+    return None if row is None else int(str(row[0]))
+
+
+def insert(
+    connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
+) -> int:
+    """Write a payload into the ledger and return its number."""
+    row = connection.execute(
+        _INSERT,
+        (
+            dataset, payload.feed, payload.slot, payload.url, payload.fetched_at, payload.origin, payload.sha256,
+            len(payload.body), content.layout, content.complete, content.row_count, content.content_from,
+            content.content_to, content.content_modal, recorded_at, run_id,
+        ),
+    ).fetchone()  # fmt: skip
+    if row is None:
+        message = "INSERT … RETURNING gave no row"
+        raise RuntimeError(message)
+    return int(str(row[0]))
+
+
+@dataclass(frozen=True)
+class Placement:
+    """All loaded payloads of a data set in their order, and the place of the one that is being loaded."""
+
+    ordered: tuple[PayloadRef, ...]
+    mine: PayloadRef
+
+    @cached_property
+    def ranks(self) -> dict[int, int]:
+        """Places by payload."""
+        return {ref.payload_id: place for place, ref in enumerate(self.ordered)}
+
+    @cached_property
+    def later(self) -> tuple[PayloadRef, ...]:
+        """The payloads that were fetched after this one."""
+        return tuple(ref for ref in self.ordered if ref > self.mine)
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether nothing that is loaded was fetched after it."""
+        return self.ordered[-1].payload_id == self.mine.payload_id
+
+
+def placement(connection: Connection, dataset: str, payload_id: int) -> Placement:
+    """Return all payloads of the data set in order, with the place of one of them."""
+    refs = tuple(sorted(PayloadRef(*row) for row in connection.execute(_ALL, (dataset,)).fetchall()))  # type: ignore[arg-type]
+    return Placement(refs, next(ref for ref in refs if ref.payload_id == payload_id))

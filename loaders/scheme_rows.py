@@ -1,0 +1,148 @@
+"""market.scheme and its revisions, made to say what the facts of the feeds derive to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loaders.fact_digests import FACT_COLUMNS
+from loaders.tables import SCHEME_FACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from loaders.batch import DeriveScheme, FactEvent, PayloadRef, SchemeState
+    from loaders.database import Connection
+    from loaders.payloads import Placement
+
+STATE_COLUMNS = (*(name for name, _ in SCHEME_FACTS), "conflict", "first_seen_at", "last_seen_at", "vanished_at")
+"""The columns of a scheme's state, in the order of `SchemeState`."""
+
+_STATE = ", ".join(f'"{name}"' for name in STATE_COLUMNS)
+_FACTS = f"""
+SELECT scheme_code, payload_id, feed, listed, {", ".join(FACT_COLUMNS)}
+FROM etl.scheme_fact WHERE scheme_code = ANY (%s::text[])
+"""  # noqa: S608 - the columns are a constant
+
+
+@dataclass(frozen=True)
+class SchemeCounts:
+    """How many schemes a load added and changed, and how many vanished by it."""
+
+    new: int = 0
+    changed: int = 0
+    vanished: int = 0
+
+
+def rewrite(
+    connection: Connection, codes: Collection[str], where: Placement, derive: DeriveScheme
+) -> SchemeCounts:
+    """Derive the states of these schemes from their facts, and write what differs from the tables."""
+    if not codes:
+        return SchemeCounts()
+    wanted = sorted(codes)
+    by_payload = {ref.payload_id: ref for ref in where.ordered}
+    events = _events(connection, wanted, by_payload)
+    stored, revisions = _stored(connection, wanted)
+    changes = _Changes()
+    for code in wanted:
+        states = derive(events.get(code, []), where.ordered)
+        _add_current(changes, code, stored.get(code), states)
+        _add_revisions(changes, code, revisions.get(code, {}), states)
+    _write(connection, changes)
+    return SchemeCounts(len(changes.new), len(changes.changed), changes.vanished)
+
+
+class _Changes:
+    """Rows to write, collected over all schemes."""
+
+    def __init__(self) -> None:
+        self.new: list[tuple[object, ...]] = []
+        self.changed: list[tuple[object, ...]] = []
+        self.gone_revisions: list[tuple[str, int]] = []
+        self.new_revisions: list[tuple[object, ...]] = []
+        self.vanished = 0
+
+
+def _events(
+    connection: Connection, codes: list[str], by_payload: Mapping[int, PayloadRef]
+) -> dict[str, list[FactEvent]]:
+    events: dict[str, list[FactEvent]] = defaultdict(list)
+    for code, payload_id, feed, listed, *fact in connection.execute(_FACTS, (codes,)).fetchall():
+        events[str(code)].append((by_payload[payload_id], str(feed), tuple(fact) if listed else None))  # type: ignore[index, arg-type]
+    for of_scheme in events.values():
+        of_scheme.sort(key=lambda event: event[0])
+    return events
+
+
+def _stored(
+    connection: Connection, codes: list[str]
+) -> tuple[dict[str, tuple[SchemeState, int]], dict[str, dict[int, tuple[SchemeState, int]]]]:
+    rows = connection.execute(
+        f"SELECT scheme_code, payload_id, {_STATE} FROM market.scheme WHERE scheme_code = ANY (%s)",  # noqa: S608  # type: ignore[arg-type]
+        (codes,),
+    ).fetchall()
+    current = {str(code): (tuple(state), int(str(payload_id))) for code, payload_id, *state in rows}
+    revisions: dict[str, dict[int, tuple[SchemeState, int]]] = defaultdict(dict)
+    rows = connection.execute(
+        f"SELECT scheme_code, payload_id, superseded_by, {_STATE} "  # noqa: S608  # type: ignore[arg-type]
+        "FROM market.scheme_revision WHERE scheme_code = ANY (%s)",
+        (codes,),
+    ).fetchall()
+    for code, payload_id, superseded_by, *state in rows:
+        revisions[str(code)][int(str(payload_id))] = (tuple(state), int(str(superseded_by)))
+    return current, revisions
+
+
+def _add_current(
+    changes: _Changes, code: str, stored: tuple[SchemeState, int] | None, states: list[tuple[PayloadRef, SchemeState]]
+) -> None:
+    ref, state = states[-1]
+    if stored == (state, ref.payload_id):
+        return
+    row = (code, *state, ref.payload_id)
+    (changes.new if stored is None else changes.changed).append(row)
+    was_gone = stored is not None and stored[0][-1] is not None
+    changes.vanished += state[-1] is not None and not was_gone
+
+
+def _add_revisions(
+    changes: _Changes,
+    code: str,
+    stored: Mapping[int, tuple[SchemeState, int]],
+    states: list[tuple[PayloadRef, SchemeState]],
+) -> None:
+    wanted = {
+        ref.payload_id: (state, following.payload_id, ref.fetched_at, following.fetched_at)
+        for (ref, state), (following, _) in zip(states, states[1:], strict=False)
+    }
+    for payload_id, (state, superseded_by) in stored.items():
+        if payload_id not in wanted or wanted[payload_id][:2] != (state, superseded_by):
+            changes.gone_revisions.append((code, payload_id))
+    for payload_id, (state, superseded_by, known_from, known_to) in wanted.items():
+        if stored.get(payload_id) != (state, superseded_by):
+            changes.new_revisions.append((code, *state, payload_id, superseded_by, known_from, known_to))
+
+
+def _write(connection: Connection, changes: _Changes) -> None:
+    assignments = ", ".join(f'"{name}" = %s' for name in (*STATE_COLUMNS, "payload_id"))
+    with connection.cursor() as cursor:
+        if changes.new:
+            with cursor.copy(f"COPY market.scheme (scheme_code, {_STATE}, payload_id) FROM STDIN") as copy:  # type: ignore[arg-type]
+                for row in changes.new:
+                    copy.write_row(row)
+        if changes.changed:
+            cursor.executemany(
+                f"UPDATE market.scheme SET {assignments} WHERE scheme_code = %s",  # noqa: S608  # type: ignore[arg-type]
+                [(*row[1:], row[0]) for row in changes.changed],
+            )
+        if changes.gone_revisions:
+            cursor.executemany(
+                "DELETE FROM market.scheme_revision WHERE scheme_code = %s AND payload_id = %s", changes.gone_revisions
+            )
+        if changes.new_revisions:
+            columns = f"scheme_code, {_STATE}, payload_id, superseded_by, known_from, known_to"
+            with cursor.copy(f"COPY market.scheme_revision ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+                for row in changes.new_revisions:
+                    copy.write_row(row)

@@ -1,0 +1,160 @@
+"""NAV rows into market.nav: new ones are added, changed ones leave a revision, the same ones cost nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from loaders import nav_latest
+from loaders.binary_copy import SCALE, Int64s, copy_navs
+from loaders.nav_rows import NavArrays, concat, match, read_stored
+
+if TYPE_CHECKING:
+    from loaders.database import Connection
+
+BULK_ROWS = 20_000
+"""From so many new rows on they are put in the key's order first."""
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+_REVISE = """
+INSERT INTO market.nav_revision (nav_date, scheme_code, nav, payload_id, superseded_by, known_from, known_to)
+SELECT date '1970-01-01' + old.day, old.code, old.nav, old.payload_id, %s, was.fetched_at, %s
+FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::int[]) AS old (day, code, nav, payload_id)
+JOIN etl.payload AS was ON was.payload_id = old.payload_id
+"""
+
+_REPLACE = """
+UPDATE market.nav AS n SET nav = new.nav, payload_id = %s
+FROM unnest(%s::int[], %s::text[], %s::numeric[]) AS new (day, code, nav)
+WHERE n.nav_date = date '1970-01-01' + new.day AND n.scheme_code = new.code
+  AND n.nav_date BETWEEN '{first}' AND '{last}'
+"""
+
+
+@dataclass(frozen=True)
+class NavChange:
+    """One row of the difference between a payload and the tables; `old` is None for a new row."""
+
+    nav_date: date
+    scheme_code: str
+    old: Decimal | None
+    new: Decimal | None
+
+
+@dataclass(frozen=True)
+class NavDifference:
+    """How a payload differs from the tables: rows to add, rows to replace with what they replace, and counts."""
+
+    new: NavArrays
+    changed: NavArrays
+    replaced: NavArrays
+    unchanged: int
+
+    def changes(self) -> list[NavChange]:
+        """Return every row that would be written, changed ones first, for a person to read."""
+        pairs = zip(to_decimals(self.replaced.nav_e10), added_changes(self.changed), strict=True)
+        return [*(NavChange(row.nav_date, row.scheme_code, old, row.new) for old, row in pairs),
+                *added_changes(self.new)]  # fmt: skip
+
+
+def added_changes(rows: NavArrays) -> list[NavChange]:
+    """Return rows as changes from nothing."""
+    values = zip(rows.day, rows.code.to_pylist(), to_decimals(rows.nav_e10), strict=True)
+    return [NavChange(to_date(int(day)), code, None, nav) for day, code, nav in values]
+
+
+@dataclass
+class NavCounts:
+    """How many rows a load added, replaced and found unchanged."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def compare(connection: Connection, wanted: NavArrays, latest: NavArrays) -> NavDifference:
+    """Compare rows that are newer than everything loaded with the tables: the kept newest NAVs first."""
+    place = pc.index_in(wanted.code, value_set=latest.code).fill_null(-1).to_numpy()
+    same = place >= 0
+    if len(latest):
+        same &= (latest.day[place] == wanted.day) & (latest.nav_e10[place] == wanted.nav_e10)
+    rest = wanted.take(np.flatnonzero(~same)) if same.any() else wanted
+    stored = read_stored(connection, rest)
+    found = match(rest, stored)
+    differs = np.zeros(len(rest), dtype=bool)
+    there = found >= 0
+    differs[there] = rest.nav_e10[there] != stored.nav_e10[found[there]]
+    changed = np.flatnonzero(differs)
+    new = np.flatnonzero(~there)
+    return NavDifference(
+        rest.take(new), rest.take(changed), stored.take(found[changed]), len(wanted) - len(new) - len(changed)
+    )
+
+
+def apply(
+    connection: Connection, difference: NavDifference, latest: NavArrays, payload_id: int, fetched_at: datetime
+) -> NavCounts:
+    """Write a difference: new rows by COPY, changed ones in place with their predecessor as a revision."""
+    add(connection, difference.new, payload_id)
+    if len(difference.changed):
+        _revise(connection, difference.replaced, payload_id, fetched_at)
+        replace(connection, difference.changed, payload_id)
+    nav_latest.advance(connection, latest, concat([difference.new, difference.changed]))
+    return NavCounts(len(difference.new), len(difference.changed), difference.unchanged)
+
+
+def add(connection: Connection, rows: NavArrays, payload_id: int) -> None:
+    """Write rows whose keys are not there."""
+    if not len(rows):
+        return
+    if len(rows) >= BULK_ROWS:
+        rows = rows.take(key_order(rows))
+    copy_navs(connection, "market.nav", rows.day, rows.code, rows.nav_e10, payload_id)
+
+
+def replace(connection: Connection, rows: NavArrays, payload_id: int) -> None:
+    """Give rows that are there another value and payload."""
+    first, last = to_date(int(rows.day.min())), to_date(int(rows.day.max()))
+    done = connection.execute(
+        _REPLACE.format(first=first, last=last),  # type: ignore[arg-type]
+        (payload_id, rows.day.tolist(), rows.code.to_pylist(), to_decimals(rows.nav_e10)),
+    )
+    if done.rowcount != len(rows):
+        message = f"{done.rowcount} rows were replaced and {len(rows)} should have been"
+        raise RuntimeError(message)
+
+
+def key_order(rows: NavArrays) -> npt.NDArray[np.intp]:
+    """Return the places of the rows in the order of the primary key."""
+    codes = rows.code.dictionary_encode()
+    rank = np.empty(len(codes.dictionary), dtype=np.int64)
+    rank[pc.sort_indices(codes.dictionary).to_numpy()] = np.arange(len(rank))
+    return np.lexsort((rank[codes.indices.to_numpy()], rows.day))
+
+
+def to_decimals(nav_e10: Int64s) -> list[Decimal]:
+    """Return NAVs as decimals, without the zeros that AMFI does not write."""
+    scale = Decimal(1).scaleb(-SCALE)
+    return [Decimal(int(value)) * scale for value in nav_e10]
+
+
+def to_date(day: int) -> date:
+    """Return the date of a day counted from 1970-01-01."""
+    return date.fromordinal(day + EPOCH)
+
+
+def _revise(connection: Connection, replaced: NavArrays, payload_id: int, fetched_at: datetime) -> None:
+    connection.execute(
+        _REVISE,
+        (
+            payload_id, fetched_at, replaced.day.tolist(), replaced.code.to_pylist(),
+            to_decimals(replaced.nav_e10), replaced.payload_id.tolist(),
+        ),
+    )  # fmt: skip

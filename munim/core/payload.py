@@ -1,0 +1,45 @@
+"""Bytes as received, and what is known about how they came."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Literal
+
+from munim.core.errors import RequestWrong
+
+Origin = Literal["fetch", "file", "revert", "import"]
+"""Where bytes came from: our own request, a file that somebody had, or a decision of ours."""
+
+World = Literal["live", "replica"]
+"""Real data or made data; a database and an archive hold one kind and refuse the other."""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """One body as received.
+
+    `feed` is `site.feed` (`amfi.latest`); `slot` is the unit of work it was asked for; `fetched_at` is aware.
+    `sha256` is of `body`. `redirects` are the URLs that led to `url`.
+    """
+
+    feed: str
+    slot: str
+    url: str
+    fetched_at: datetime
+    body: bytes = field(repr=False)
+    origin: Origin = "fetch"
+    redirects: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a naive time: 'newer' and 'older' hang on it."""
+        if self.fetched_at.tzinfo is None:
+            raise RequestWrong("fetched_at has no time zone", feed=self.feed, slot=self.slot)
+        object.__setattr__(self, "fetched_at", self.fetched_at.astimezone(UTC))
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of the body, in hexadecimal."""
+        return hashlib.sha256(self.body).hexdigest()

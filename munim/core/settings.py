@@ -1,0 +1,87 @@
+"""Settings from the environment (prefix `MUNIM_`), and from mounted secret files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from munim.core.errors import RequestWrong
+
+if TYPE_CHECKING:
+    from munim.core.payload import World
+
+SECRETS_FOLDER = Path("/run/secrets/munim")
+
+
+class Settings(BaseSettings):
+    """What a door needs to know; rooms behind it take a connection, an archive or a client instead."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MUNIM_",
+        extra="ignore",
+        secrets_dir=SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None,
+    )
+
+    home: Path = Field(
+        default=Path.home() / ".munim",
+        description="Folder of the embedded PostgreSQL and of the default archive.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="postgresql://… of your own server (14 or later); unset means the embedded one under MUNIM_HOME.",
+    )
+    archive: str | None = Field(
+        default=None,
+        description="Path or object-store URL (s3://, gs://, az://) of the raw archive; unset means MUNIM_HOME/archive.",
+    )
+    require_external: bool = Field(
+        default=False,
+        description="1 turns an unset MUNIM_DATABASE_URL or MUNIM_ARCHIVE into exit code 2, for Kubernetes.",
+    )
+    replica: str | None = Field(
+        default=None,
+        description="Base URL of a stand-in that serves made data in place of every site.",
+    )
+    user_agent: str = Field(
+        default="munim/0.1 (market data for personal use)",
+        description="How munim names itself to the sites.",
+    )
+    contact: str | None = Field(
+        default=None,
+        description="Who runs this (an address); appended to the User-Agent, and recorded as the asker of runs.",
+    )
+    log_format: str = Field(default="auto", description="auto, json or console.")
+
+    @property
+    def world(self) -> World:
+        """Whether data that comes in is real or made."""
+        return "replica" if self.replica else "live"
+
+    @property
+    def archive_url(self) -> str:
+        """Where the raw archive is."""
+        return self.archive or str(self.home / "archive")
+
+
+def load_settings() -> Settings:
+    """Read the settings; raise `RequestWrong` that names each bad variable, never its value."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problems = ", ".join(f"MUNIM_{str(part['loc'][0]).upper()}: {part['msg']}" for part in error.errors())
+        raise RequestWrong(f"bad settings: {problems}") from error
+    if settings.require_external:
+        missing = [
+            name
+            for name, value in (("MUNIM_DATABASE_URL", settings.database_url), ("MUNIM_ARCHIVE", settings.archive))
+            if not value
+        ]
+        if missing:
+            raise RequestWrong(
+                f"MUNIM_REQUIRE_EXTERNAL is set and {' and '.join(missing)} is not",
+                advice="set it: an embedded database inside a pod would be lost with the pod",
+            )
+    return settings

@@ -1,0 +1,59 @@
+"""What can go wrong at a site, on demand. Importing this brings in neither numpy nor pandas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from munim.core.errors import RequestWrong
+
+FAULTS: Final[dict[str, str]] = {
+    "slow": "the ordinary answer, after latency_ms",
+    "hanging": "the request is taken and never answered, until the server closes",
+    "cut-short": "the connection closes in mid-body: Content-Length says more than was sent",
+    "cut-row": "the body ends in the middle of a row, and Content-Length agrees with it",
+    "html": "an HTML page with status 200 in place of the file",
+    "no-data": "AMFI's page that says no data was found, with status 200",
+    "not-found": "404 with the web server's page",
+    "too-many": "429 with Retry-After",
+    "unavailable": "503 with the web server's page",
+    "forbidden": "403 with the web server's page",
+    "empty": "status 200 and no body",
+    "one-byte": "status 200 and a body of a single line feed",
+    "changed-header": "the NAV column has another name",
+    "added-column": "one more column at the end of header and rows",
+    "missing-rows": "every second row is missing",
+    "duplicate-codes": "six rows come twice: three the same, three with another NAV",
+    "negative-nav": "five rows have a NAV below zero",
+    "future-dates": "five rows are dated a year later",
+    "mojibake": "UTF-8 read as Windows-1252 and encoded again: Childrenâ€™s",
+    "not-utf8": "apostrophes and dashes as Windows-1252 bytes: the body is not UTF-8",
+}
+"""Every fault by name, with a line of what a client sees."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault to show, `times` requests long (None: until it is changed), on paths that contain `path`.
+
+    Redirects and the replica's own paths never fail.
+    """
+
+    name: str
+    times: int | None = None
+    latency_ms: int = 1_000
+    retry_after_s: int = 1
+    path: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a name that is not in `FAULTS`, and counts below zero."""
+        if self.name not in FAULTS:
+            raise RequestWrong(f"no fault is called {self.name!r}", advice=f"one of: {', '.join(FAULTS)}")
+        if (self.times is not None and self.times < 1) or self.latency_ms < 0 or self.retry_after_s < 0:
+            raise RequestWrong(f"fault {self.name}: times starts at 1, latency and Retry-After at 0")
+
+    def after_one(self) -> Fault | None:
+        """Return what is left of it after one request."""
+        if self.times is None:
+            return self
+        return replace(self, times=self.times - 1) if self.times > 1 else None

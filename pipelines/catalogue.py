@@ -1,0 +1,72 @@
+"""The data sets that there are. Light: what is heavy is imported when a payload has to be read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from munim.core.errors import RequestWrong
+from pipelines.dataset import DataSet, Feed
+from scrapers import amfi
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from loaders.batch import DeriveScheme, NavBatch
+    from loaders.load import Judge
+    from munim.core.payload import Payload
+    from scrapers.client import Client
+
+
+def window(slot: str) -> tuple[date, date]:
+    """Return the dates of a dated slot, `2026-08-01` or `2026-08-01..2026-08-30`; both ends belong to it."""
+    first, _, last = slot.partition("..")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError as error:
+        raise RequestWrong(f"{slot!r} is no date and no window", advice="write 2026-08-18 or 2026-08-01..2026-08-30") from error
+
+
+def _fetch_history(client: Client, slot: str) -> Payload:
+    first, last = window(slot)
+    return amfi.fetch_history(client, first, last, slot)
+
+
+def _read_nav(payload: Payload, accepted: Collection[int]) -> NavBatch:
+    from pipelines import nav, reverts  # noqa: PLC0415 - pandas costs a second, and known bytes need none
+
+    if payload.origin == "revert":
+        return reverts.read(payload)
+    amfi.check_body(payload)
+    return nav.normalise(amfi.parse(payload), payload, accepted)
+
+
+def _judge_nav() -> Judge:
+    from pipelines.nav_checks import judge  # noqa: PLC0415
+
+    return judge
+
+
+def _derive_scheme() -> DeriveScheme:
+    from pipelines.schemes import derive  # noqa: PLC0415
+
+    return derive
+
+
+NAV = DataSet(
+    name="nav",
+    feeds=(Feed(amfi.LATEST, "instant", amfi.fetch_latest), Feed(amfi.HISTORY, "dates", _fetch_history)),
+    detect=amfi.detect_feed,
+    read=_read_nav,
+    judge=_judge_nav,
+    derive=_derive_scheme,
+)
+
+DATA_SETS = {NAV.name: NAV}
+
+
+def data_set(name: str) -> DataSet:
+    """Return a data set by its name; raises `RequestWrong` that names those there are."""
+    if name not in DATA_SETS:
+        raise RequestWrong(f"there is no data set {name!r}", advice=f"there is: {', '.join(sorted(DATA_SETS))}")
+    return DATA_SETS[name]

@@ -1,0 +1,189 @@
+"""Mutual-fund NAVs: what the data set is, and how AMFI's rows become NAVs and facts about schemes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from loaders.batch import NavBatch, Note
+from loaders.fact_digests import FACT_COLUMNS
+from loaders.nav_rows import one_array
+from munim.core.clock import ist_date
+from munim.core.errors import ContentRefused
+from pipelines import nav_values
+from scrapers import amfi
+from scrapers.raw import REJECT_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import numpy.typing as npt
+
+    from munim.core.payload import Payload
+    from scrapers.raw import RawTable
+
+DATES_AHEAD = timedelta(days=7)
+"""Liquid and overnight funds publish the NAV of a coming holiday: at most 2 days ahead in 371 files."""
+
+ACCEPTABLE = ("future_date", "negative_nav", "date_too_old")
+"""Reasons that are a judgement: a person may accept such a row. The others can't be read at all."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+_DETAILS = {
+    "bad_code": ("scheme_code", "no scheme code"),
+    "bad_date": ("nav_date", "no date"),
+    "date_too_old": ("nav_date", "a date before there were mutual funds"),
+    "future_date": ("nav_date", "a date more than 7 days after the fetch"),
+    "negative_nav": ("nav", "a negative NAV"),
+    "bad_nav": ("nav", "no NAV"),
+    "conflicting_duplicate": ("nav", "the same scheme and date stand here again with another NAV"),
+}
+
+
+def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -> NavBatch:
+    """Return the NAVs, facts and refused rows of a payload; pure.
+
+    `accepted` are lines that a person has accepted although a judgement of `ACCEPTABLE` is against them.
+    Raises `ContentRefused` when not one row can be read.
+    """
+    if not len(raw.frame) and not len(raw.rejects):
+        raise ContentRefused("no rows at all", feed=payload.feed, slot=payload.slot, kept="the raw bytes are kept")
+    line_no = raw.frame["line_no"].to_numpy()
+    codes = _strings(raw.frame["scheme_code"])
+    cells = nav_values.read_navs(_strings(raw.frame["nav"]))
+    dates = nav_values.read_dates(_strings(raw.frame["nav_date"]))
+    good_code = nav_values.good_codes(codes)
+    reason = _reasons(payload, good_code, dates, cells, np.isin(line_no, list(accepted)))
+    nav = _with_accepted_negatives(cells, _strings(raw.frame["nav"]), reason)
+    fine = (reason == "") & ~cells.absent
+    repeated, conflicting = _duplicates(codes, dates, nav, fine)
+    reason[conflicting] = "conflicting_duplicate"
+    keep = np.flatnonzero(fine & ~repeated & ~conflicting)
+    navs = pd.DataFrame(
+        {
+            "scheme_code": _arrow(codes.take(pa.array(keep))),
+            "nav_date": _arrow(dates.take(pa.array(keep))),
+            "nav": _arrow(nav.take(pa.array(keep))),
+            "line_no": line_no[keep],
+        }
+    )
+    facts = _facts(raw, codes, good_code, amfi.name_kind(raw.layout))
+    return NavBatch(
+        navs=navs,
+        facts=facts,
+        rejects=_rejects(raw, payload, reason),
+        layout=raw.layout,
+        rows_read=len(raw.frame) + len(raw.rejects),
+        rows_absent=int((cells.absent & (reason == "")).sum()),
+        rows_repeated=int(repeated.sum()),
+        complete=payload.feed == amfi.LATEST,
+        notes=_notes(raw, navs),
+    )
+
+
+def _reasons(
+    payload: Payload,
+    good_code: npt.NDArray[np.bool_],
+    dates: pa.Date32Array,
+    cells: nav_values.NavCells,
+    accepted: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.object_]:
+    """Return for each row why it is refused, or nothing; the first reason that holds."""
+    day = pc.fill_null(dates.cast(pa.int32()), 0).to_numpy(zero_copy_only=False)
+    no_date = pc.is_null(dates).to_numpy(zero_copy_only=False)
+    last = (ist_date(payload.fetched_at) + DATES_AHEAD).toordinal() - _EPOCH
+    oldest = nav_values.OLDEST_DATE.toordinal() - _EPOCH
+    reason = np.full(len(good_code), "", dtype=object)
+    for word, holds in (
+        ("negative_nav", cells.negative & ~accepted),
+        ("bad_nav", cells.unreadable),
+        ("future_date", ~no_date & (day > last) & ~accepted),
+        ("date_too_old", ~no_date & (day < oldest) & ~accepted),
+        # A row without a value and without a date says nothing: it is absent, not bad.
+        ("bad_date", no_date & ~cells.absent),
+        ("bad_code", ~good_code),
+    ):
+        reason[holds] = word
+    return reason
+
+
+def _with_accepted_negatives(
+    cells: nav_values.NavCells, text: pa.StringArray, reason: npt.NDArray[np.object_]
+) -> pa.Decimal128Array:
+    accepted = cells.negative & (reason == "")
+    if not accepted.any():
+        return cells.nav
+    negative = pc.if_else(pa.array(accepted), text, pa.scalar(None, pa.string())).cast(nav_values.NAV_TYPE)
+    return pc.coalesce(cells.nav, negative)
+
+
+def _duplicates(
+    codes: pa.StringArray, dates: pa.Date32Array, nav: pa.Decimal128Array, fine: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Tell which rows say again what another said (all but the first), and which contradict another (all)."""
+    coded = codes.dictionary_encode()
+    key = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64) << 32
+    key += pc.fill_null(dates.cast(pa.int32()), 0).to_numpy(zero_copy_only=False) + (1 << 20)
+    rows = np.flatnonzero(fine)
+    repeated, conflicting = np.zeros(len(fine), dtype=bool), np.zeros(len(fine), dtype=bool)
+    if len(np.unique(key[rows])) == len(rows):
+        return repeated, conflicting
+    frame = pd.DataFrame({"key": key[rows], "nav": _arrow(nav.take(pa.array(rows)))})
+    values = frame.groupby("key")["nav"].transform("nunique").to_numpy()
+    conflicting[rows] = values > 1
+    repeated[rows] = frame.duplicated("key").to_numpy() & (values == 1)
+    return repeated, conflicting
+
+
+def _facts(raw: RawTable, codes: pa.StringArray, good_code: npt.NDArray[np.bool_], name_kind: str) -> pd.DataFrame:
+    """Return what the payload says of each scheme; where it says two things, the later row counts."""
+    rows = np.flatnonzero(good_code)
+    frame = raw.frame if len(rows) == len(raw.frame) else raw.frame.iloc[rows]
+    facts = {"scheme_code": _arrow(codes.take(pa.array(rows))), "name_kind": _arrow(pa.array([name_kind] * len(rows)))}
+    sources = {"category": "category_heading"}
+    for name in FACT_COLUMNS[1:]:
+        facts[name] = _arrow(_blank_to_null(_strings(frame[sources.get(name, name)])))
+    return pd.DataFrame(facts).drop_duplicates("scheme_code", keep="last", ignore_index=True)
+
+
+def _blank_to_null(cells: pa.StringArray) -> pa.StringArray:
+    # A missing ISIN is `-` in NAVAll and blank in history: both say the same.
+    absent = pc.or_(pc.equal(cells, ""), pc.equal(cells, "-"))
+    return pc.if_else(pc.fill_null(absent, True), pa.scalar(None, pa.string()), cells)  # noqa: FBT003
+
+
+def _rejects(raw: RawTable, payload: Payload, reason: npt.NDArray[np.object_]) -> pd.DataFrame:
+    bad = np.flatnonzero(reason != "")
+    if not len(bad):
+        return raw.rejects
+    lines = raw.frame["line_no"].to_numpy()[bad]
+    text = amfi.raw_lines(payload, [int(line) for line in lines])
+    cells = {name: raw.frame[name].to_numpy(dtype=object, na_value=None)[bad] for name in ("scheme_code", "nav_date", "nav")}
+    rows = []
+    for place, (line, word) in enumerate(zip(lines, reason[bad], strict=True)):
+        column, meaning = _DETAILS[word]
+        rows.append((int(line), text[int(line)], word, f"{column} {cells[column][place]!r}: {meaning}"))
+    found = pd.DataFrame(rows, columns=list(REJECT_COLUMNS))
+    return pd.concat([raw.rejects, found], ignore_index=True) if len(raw.rejects) else found
+
+
+def _notes(raw: RawTable, navs: pd.DataFrame) -> list[Note]:
+    notes = [Note("added_column", detail={"column": name}) for name in raw.added_columns]
+    zero = pc.equal(one_array(pa.array(navs["nav"])), pa.scalar(0, nav_values.NAV_TYPE))
+    for row in navs[zero.to_numpy(zero_copy_only=False)].itertuples():
+        notes.append(Note("zero_nav", str(row.scheme_code), row.nav_date))
+    return notes
+
+
+def _strings(column: pd.Series) -> pa.StringArray:
+    return one_array(pa.array(column)).cast(pa.string())
+
+
+def _arrow(values: pa.Array) -> pd.Series:
+    return pd.Series(values, dtype=pd.ArrowDtype(values.type))

@@ -1,0 +1,112 @@
+"""The checks over a NAV payload: is it what it should be, measured against those before it."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.compute as pc
+
+from loaders.batch import Check, Note
+from loaders.upsert import to_date, to_decimals
+
+if TYPE_CHECKING:
+    from loaders.batch import NavBatch
+    from loaders.load import Precedents
+    from loaders.nav_rows import NavArrays
+
+FILES_BEFORE = 4
+"""The row count is judged from the fifth file on."""
+
+ROW_COUNT_TOLERANCE = 0.1
+"""From day to day 371 files differ by under 1%; ten times that is not a bad day but half a file."""
+
+REFUSED_SHARE, REFUSED_LEAST = 0.05, 20
+ABSENT_SHARE, ABSENT_LEAST = 0.2, 20
+"""At most 67 of 13,661 rows have no NAV (2017): a fifth means that another column was read."""
+
+BIG_MOVE = 0.2
+"""128 moves of over 20% in 370 days, all real (splits, maturities): flagged, never dropped."""
+
+MOVED_SHARE, MOVED_LEAST = 0.1, 50
+MOVE_DAYS = 15
+"""A move is judged against a NAV of at most so many days before."""
+
+DUE_SHARE = 0.9
+
+
+def judge(batch: NavBatch, wanted: NavArrays, before: Precedents) -> tuple[list[Check], list[Note]]:
+    """Check a payload's rows; `wanted` are `batch.navs` as arrays.
+
+    A complete file is judged by its row count, its date and its moves against the files before it; a window of
+    history by its own rows alone.
+    """
+    checks = [
+        _share("rows_refused", len(batch.rejects), batch.rows_read, REFUSED_SHARE, REFUSED_LEAST),
+        _share("rows_absent", batch.rows_absent, batch.rows_read, ABSENT_SHARE, ABSENT_LEAST),
+    ]
+    notes: list[Note] = []
+    if batch.complete:
+        checks += [_row_count(batch.rows_read, before), _not_older(wanted, before), _due_share(wanted)]
+        moves, compared = _big_moves(wanted, before.latest)
+        checks.append(_share("rows_moved", len(moves), compared, MOVED_SHARE, MOVED_LEAST))
+        notes += moves if checks[-1].passed else []
+    return checks, notes
+
+
+def _share(name: str, count: int, of: int, share: float, least: int) -> Check:
+    passed = count <= max(least, share * of)
+    return Check(name, passed, blocking=True, detail=f"{count} of {of} rows, at most {max(least, round(share * of))}")
+
+
+def _row_count(rows: int, before: Precedents) -> Check:
+    if len(before.row_counts) < FILES_BEFORE:
+        return Check("row_count", passed=True, blocking=True, detail=f"{rows} rows, too few files before to compare")
+    usual = median(before.row_counts)
+    low, high = round(usual * (1 - ROW_COUNT_TOLERANCE)), round(usual * (1 + ROW_COUNT_TOLERANCE))
+    detail = f"{rows} rows, {rows / usual - 1:+.1%} against the median {usual:.0f} of the last {len(before.row_counts)} files"
+    return Check("row_count", passed=low <= rows <= high, blocking=True, detail=detail)
+
+
+def _not_older(wanted: NavArrays, before: Precedents) -> Check:
+    """A server that gives an old page under today's address gives older dates than it gave before."""
+    if not before.modal_dates or not len(wanted):
+        return Check("not_older", passed=True, blocking=True, detail="no file before to compare")
+    days, counts = np.unique(wanted.day, return_counts=True)
+    mine, last = to_date(int(days[counts.argmax()])), before.modal_dates[0]
+    return Check("not_older", passed=mine >= last, blocking=True, detail=f"most rows are of {mine}, before of {last}")
+
+
+def _due_share(wanted: NavArrays) -> Check:
+    """Warn when few of the schemes that published lately have the newest full day yet: the file is a partial one."""
+    if not len(wanted):
+        return Check("due_share", passed=False, blocking=False, detail="no NAVs")
+    newest = int(np.sort(wanted.day)[int(len(wanted) * 0.99)])
+    lately = wanted.day > newest - 7
+    days, counts = np.unique(wanted.day[lately], return_counts=True)
+    modal = int(days[counts.argmax()])
+    share = float((wanted.day[lately] >= modal).mean())
+    detail = f"{share:.1%} of the schemes of the last week have {to_date(modal)}"
+    return Check("due_share", passed=share >= DUE_SHARE, blocking=False, detail=detail)
+
+
+def _big_moves(wanted: NavArrays, latest: NavArrays) -> tuple[list[Note], int]:
+    """Return a note for each NAV that moved by over 20% since the kept one, and how many were compared."""
+    if not len(latest) or not len(wanted):
+        return [], 0
+    place = pc.index_in(wanted.code, value_set=latest.code).fill_null(-1).to_numpy()
+    known = np.flatnonzero(place >= 0)
+    old = place[known]
+    gap = wanted.day[known] - latest.day[old]
+    comparable = (gap > 0) & (gap <= MOVE_DAYS) & (latest.nav_e10[old] > 0)
+    known, old = known[comparable], old[comparable]
+    move = wanted.nav_e10[known] / latest.nav_e10[old] - 1
+    big = np.flatnonzero(np.abs(move) > BIG_MOVE)
+    before, after = to_decimals(latest.nav_e10[old[big]]), to_decimals(wanted.nav_e10[known[big]])
+    codes = [wanted.code[int(row)].as_py() for row in known[big]]
+    days = [to_date(int(day)) for day in wanted.day[known[big]]]
+    return [
+        Note("big_move", code, day, {"from": str(a.normalize()), "to": str(b.normalize()), "move": f"{change:+.1%}"})
+        for code, day, a, b, change in zip(codes, days, before, after, move[big], strict=True)
+    ], len(known)

@@ -1,0 +1,188 @@
+"""The one function that everything calls: fetch what a slot asks for, keep the bytes, and load them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+import psycopg
+import stamina
+import structlog
+
+from loaders import ledger
+from loaders.known import load_known
+from loaders.ledger import RunEntry
+from loaders.report import settled
+from munim.core.errors import DatabaseUnavailable, MunimError
+from pipelines import verdicts
+from pipelines.tools import Options, Tools, context
+
+if TYPE_CHECKING:
+    from loaders.batch import LoadContext
+    from loaders.database import Connection
+    from loaders.report import LoadReport
+    from munim.core.payload import Payload
+    from pipelines.dataset import DataSet
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 8
+LONGEST_WAIT_S = 5.0
+"""A load whose connection was lost is tried again for about half a minute: a server that restarts is back by then."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to. `report` is None when the slot was closed already; `run_id` is then the run that did it."""
+
+    feed: str
+    slot: str
+    status: str
+    run_id: int
+    report: LoadReport | None = None
+
+
+def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options | None = None) -> Outcome:
+    """Run one slot: claim it, fetch, archive, parse, check and load; return what came of it.
+
+    A slot that is closed is left alone unless `again` or `force` is asked for; one that another process is at is
+    waited for. Raises a `MunimError` of the kind that says what to do; the ledger has it too.
+    """
+    options = options or Options()
+    started = context(tools, dataset.name, options)
+    with _claim(tools, dataset.name, feed, slot) as session:
+        closed = ledger.closed_by(session, dataset.name, feed, slot)
+        session.commit()
+        if closed is not None and not (options.again or options.force or options.dry_run):
+            return skipped(tools, started, feed, slot, closed)
+        started = context(tools, dataset.name, options, closes_slot=closed is None)
+        with told(tools, started, feed, slot):
+            tools.step("fetch")
+            with tools.client() as client:
+                payload = dataset.feed(feed).fetch(client, slot)
+        report = load_payload(dataset, payload, tools, started)
+    return Outcome(feed, slot, report.status, report.run_id, report)
+
+
+def load_payload(dataset: DataSet, payload: Payload, tools: Tools, started: LoadContext) -> LoadReport:
+    """Archive a payload and load it: what every door's payloads go through.
+
+    Bytes that are in the tables already are not read again. A failure is written into the ledger and raised.
+    """
+    with told(tools, started, payload.feed, payload.slot, payload):
+        tools.step("archive")
+        tools.archive.put(payload)
+        known = with_retries(tools, lambda session: load_known(session, payload, started, tools.clock))
+        return known if known is not None else _read_and_load(dataset, payload, tools, started)
+
+
+def skipped(tools: Tools, started: LoadContext, feed: str, slot: str, closed: int) -> Outcome:
+    """Note in the ledger that a slot was found closed."""
+    def write(session: Connection) -> int:
+        number = ledger.write_run(session, started, RunEntry(feed, slot, "skipped"), tools.clock())
+        session.commit()
+        return number
+
+    if not started.dry_run:
+        with_retries(tools, write)
+    return Outcome(feed, slot, "skipped", closed)
+
+
+def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: LoadContext) -> LoadReport:
+    from loaders.load import CheckFailed, load  # noqa: PLC0415 - brings pandas, which known bytes don't need
+    from pipelines.rules import rules_for  # noqa: PLC0415
+
+    decisions = verdicts.about(payload, tools.archive.decisions())
+    tools.step("parse")
+    batch = dataset.read(payload, verdicts.accepted_lines(decisions))
+    rules = rules_for(dataset, payload, tools, started, decisions)
+
+    def work(session: Connection) -> LoadReport:
+        found = ledger.find_by_key(session, started.run_key)
+        session.commit()
+        if found is not None:
+            return settled(session, found)
+        return load(session, payload, batch, started, rules, tools.clock, tools.step)
+
+    try:
+        return with_retries(tools, work)
+    except CheckFailed:
+        if not started.dry_run:
+            verdicts.decide(tools, payload, verdicts.REFUSE, "munim")
+        raise
+
+
+def with_retries(tools: Tools, work: Callable[[Connection], Result]) -> Result:
+    """Do database work on a connection of its own; where the connection is lost, do it again on a new one.
+
+    Raises `DatabaseUnavailable` when the server does not come back in time.
+    """
+    try:
+        for attempt in stamina.retry_context(
+            on=is_lost, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=LONGEST_WAIT_S
+        ):
+            with attempt, tools.database.session() as session:
+                return work(session)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(
+            f"the database failed: {str(error).strip()}", advice="see its log, and run again"
+        ) from error
+    message = "the attempts ended without an outcome"
+    raise RuntimeError(message)
+
+
+def is_lost(error: Exception) -> bool:
+    """Tell whether a connection was lost, or a deadlock broken: the same work may be done on a new connection."""
+    if isinstance(error, DatabaseUnavailable):
+        return True
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    # Without an SQLSTATE the connection broke; 08: connection, 57P: the server stops or starts, 40: broken deadlock.
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P", "40"))
+
+
+@contextmanager
+def _claim(tools: Tools, dataset: str, feed: str, slot: str) -> Iterator[Connection]:
+    """Hold a slot, so that two that fire at once make one load: the other waits, and finds it closed."""
+    with tools.database.session() as session:
+        tools.step("claim")
+        session.execute(
+            "SELECT pg_advisory_lock(hashtext('munim slot'), hashtext(%s))", (f"{dataset} {feed} {slot}",)
+        )
+        session.commit()
+        yield session
+
+
+@contextmanager
+def told(
+    tools: Tools, started: LoadContext, feed: str | None, slot: str | None, payload: Payload | None = None
+) -> Iterator[None]:
+    """Write into the ledger why a run failed, and let the failure go on."""
+    try:
+        yield
+    except MunimError as error:
+        _write_failure(tools, started, RunEntry(feed, slot, error.kind, error=str(error)), payload, error)
+        raise
+    except (KeyboardInterrupt, SystemExit):
+        _write_failure(tools, started, RunEntry(feed, slot, "cancelled", error="the run was cancelled"), payload)
+        raise
+    except Exception as error:
+        _write_failure(tools, started, RunEntry(feed, slot, "error", error=repr(error)), payload)
+        raise
+
+
+def _write_failure(
+    tools: Tools, started: LoadContext, entry: RunEntry, payload: Payload | None, error: MunimError | None = None
+) -> None:
+    if started.dry_run:
+        return
+    entry = replace(entry, sha256=payload.sha256 if payload else None, checks=getattr(error, "checks", ()))
+    try:
+        with tools.database.session() as session:
+            ledger.write_run(session, started, entry, tools.clock())
+            session.commit()
+    except (MunimError, psycopg.Error) as second:
+        # The first failure is the one to tell; the log has both.
+        structlog.get_logger().warning("the ledger could not be told of a failure", why=str(second))

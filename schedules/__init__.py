@@ -1,0 +1,1 @@
+"""When each feed runs and by when it is due."""

@@ -1,0 +1,194 @@
+"""AMFI's NAV files as tables of strings: all layouts, each row with the headings that it stands under."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from munim.core.errors import ContentRefused
+from scrapers.amfi_header import SEPARATOR, read_header
+from scrapers.raw import RawTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from munim.core.payload import Payload
+
+TEXT_COLUMNS = (
+    "scheme_code",
+    "name",
+    "plan",
+    "option",
+    "isin_payout_or_growth",
+    "isin_reinvestment",
+    "nav",
+    "nav_date",
+    "amc",
+    "category_heading",
+)
+TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+"""pandas 3's own `str`: Arrow strings, NaN where a layout has no such column."""
+
+CATEGORY = re.compile(r"(\w[\w /-]*Schemes?)\s*\((.*)\)", re.IGNORECASE)
+"""`Open Ended Schemes(Debt Scheme - Liquid Fund)`, `Interval Fund Schemes ( Income )`, and structures yet unknown.
+
+Greedy to the last parenthesis, for headings have some inside: `(Exchange Traded Funds (ETFs) - Gold ETF)`.
+`IL&FS Mutual Fund (IDF)` is no category: nothing there says Schemes.
+"""
+
+BLOCK_BYTES = 1024 * 1024
+
+Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+def parse(payload: Payload) -> RawTable:
+    """Return the rows of a body that `check_body` has passed, as the source wrote them, stripped of white space.
+
+    `frame`: line_no (int64) and scheme_code, name, plan, option, isin_payout_or_growth, isin_reinvestment, nav,
+    nav_date, amc, category_heading (pandas `str`; NaN where the layout has no such column, or before any heading).
+    `rejects`: lines that have the separator and another number of fields than the header (reason "field_count").
+    Repurchase and sale prices are known and left out. Raises `ContentRefused` when a required column is missing, or
+    the bytes are no UTF-8.
+    """
+    header = read_header(payload.body, feed=payload.feed, slot=payload.slot)
+    _refuse_other_than_utf8(payload)
+    width = len(header.columns)
+    places = {name: place for place, name in enumerate(header.columns) if name in TEXT_COLUMNS}
+    blocks = [_Block.of(lines, header.line_no, width, places) for lines in _cut(payload.body)]
+    rows = np.concatenate([block.rows for block in blocks])
+    columns = {name: pa.chunked_array([block.fields[name] for block in blocks]) for name in places}
+    columns |= _headings([block.headings for block in blocks], [block.heading_lines for block in blocks], rows)
+    absent = pa.nulls(len(rows), pa.large_string())
+    table = pa.table({name: columns.get(name, absent) for name in TEXT_COLUMNS})
+    frame = table.to_pandas(types_mapper={pa.large_string(): TEXT}.get)
+    frame.insert(0, "line_no", rows)
+    misfits = [misfit for block in blocks for misfit in block.misfits]
+    return RawTable(frame, header.layout(payload.feed), header.added_columns, _rejects(misfits, width))
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Some lines cut at every separator and line end, without copying them (faster than Arrow's CSV reader).
+
+    `pieces` is their text as one Arrow array whose even elements are the fields, the odd ones the byte after each.
+    `first_no` is the number of the first line (1-based), `last` that of each line's last field (0-based), `widths`
+    how many fields each line has.
+    """
+
+    pieces: pa.LargeStringArray
+    first_no: int
+    last: Positions
+    widths: Positions
+
+    def field(self, indexes: Positions, place: int) -> pa.LargeStringArray:
+        """Return the field at a place (0-based) of these lines, stripped of white space, line ends included."""
+        first = self.last[indexes] - self.widths[indexes] + 1
+        return pc.utf8_trim_whitespace(self.pieces.take(pa.array(2 * (first + place))))
+
+    def text(self, index: int) -> str:
+        """Return a whole line without its line end."""
+        last = int(self.last[index])
+        pieces = self.pieces[2 * (last - int(self.widths[index]) + 1) : 2 * last + 1]
+        return "".join(pieces.to_pylist()).rstrip("\r")
+
+
+def _cut(body: bytes) -> Iterator[_Lines]:
+    """Yield the lines of a body, a block of whole lines at a time: what is made of a block stays in the cache."""
+    whole = body if body.endswith(b"\n") else body + b"\n"
+    begin, line_no = 0, 1
+    while begin < len(whole):
+        end = whole.find(b"\n", min(begin + BLOCK_BYTES, len(whole) - 1)) + 1
+        octets = np.frombuffer(whole, np.uint8, end - begin, begin)
+        cuts = np.flatnonzero((octets == ord(SEPARATOR)) | (octets == ord("\n")))
+        offsets = np.zeros(2 * len(cuts) + 1, np.int64)
+        offsets[1::2] = cuts
+        offsets[2::2] = cuts + 1
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(octets)]
+        pieces = pa.Array.from_buffers(pa.large_string(), 2 * len(cuts), buffers)
+        last = np.flatnonzero(octets[cuts] == ord("\n"))
+        yield _Lines(pieces, line_no, last, np.diff(last, prepend=-1))
+        begin, line_no = end, line_no + len(last)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """What stands in some lines: rows by field, headings and misfits, each with its line numbers (1-based)."""
+
+    rows: Positions
+    fields: dict[str, pa.LargeStringArray]
+    heading_lines: Positions
+    headings: pa.LargeStringArray
+    misfits: list[tuple[int, int, str]]
+
+    @classmethod
+    def of(cls, lines: _Lines, header_no: int, width: int, places: dict[str, int]) -> _Block:
+        """Sort the lines below the header; `places` says where in a row the columns stand."""
+        below = np.arange(len(lines.widths)) + lines.first_no > header_no
+        rows = np.flatnonzero(below & (lines.widths == width))
+        headings = np.flatnonzero(below & (lines.widths == 1))
+        misfits = np.flatnonzero(below & (lines.widths != width) & (lines.widths > 1))
+        return cls(
+            rows + lines.first_no,
+            {name: lines.field(rows, place) for name, place in places.items()},
+            headings + lines.first_no,
+            lines.field(headings, 0),
+            [(index + lines.first_no, int(lines.widths[index]), lines.text(index)) for index in misfits.tolist()],
+        )
+
+
+def _headings(texts: list[pa.Array], lines: list[Positions], rows: Positions) -> dict[str, pa.Array]:
+    """Return `amc` and `category_heading` of each row: of either kind the last that stands above it.
+
+    The AMC's heading is left out when the section before ended with the same AMC (5 to 78 rows a file), so a new
+    category doesn't end it.
+    """
+    headings = pa.concat_arrays(texts).dictionary_encode()
+    places = np.concatenate(lines)
+    words = headings.dictionary.to_pylist()
+    matches = [CATEGORY.fullmatch(heading) for heading in words]
+    categories = [f"{_single_spaced(match[1])}({_single_spaced(match[2])})" if match else None for match in matches]
+    amcs = [heading if heading and not match else None for heading, match in zip(words, matches, strict=True)]
+    codes = headings.indices.to_numpy()
+    return {
+        name: _last_above(pa.array(known, pa.large_string()), codes, places, rows)
+        for name, known in (("amc", amcs), ("category_heading", categories))
+    }
+
+
+def _last_above(known: pa.Array, codes: Positions, places: Positions, rows: Positions) -> pa.Array:
+    """Return for each row the known heading at the last place above it; null where there is none."""
+    of_this_kind = known.is_valid().to_numpy(zero_copy_only=False)[codes]
+    above = np.searchsorted(places[of_this_kind], rows)
+    codes_above = np.append(-1, codes[of_this_kind])[above]
+    return known.take(pa.array(codes_above, mask=above == 0))
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _rejects(misfits: list[tuple[int, int, str]], width: int) -> pd.DataFrame:
+    details = [f"{count} fields where the header has {width}" for _, count, _ in misfits]
+    return pd.DataFrame(
+        {
+            "line_no": pd.array([line_no for line_no, _, _ in misfits], dtype="int64"),
+            "raw_line": pd.array([text for _, _, text in misfits], dtype=TEXT),
+            "reason": pd.array(["field_count"] * len(misfits), dtype=TEXT),
+            "detail": pd.array(details, dtype=TEXT),
+        }
+    )
+
+
+def _refuse_other_than_utf8(payload: Payload) -> None:
+    """Look at the bytes where they are: a str of 40 MB costs more than all the rest."""
+    whole = [None, pa.py_buffer(np.array([0, len(payload.body)])), pa.py_buffer(payload.body)]
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, whole).validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise ContentRefused(f"the body is no UTF-8: {error}", feed=payload.feed, slot=payload.slot) from error

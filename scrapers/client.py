@@ -1,0 +1,245 @@
+"""The one way to ask a site for something: politely, within limits, and with every failure named."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+import httpx
+import stamina
+
+from munim.core.errors import ContentRefused, MunimError, RequestWrong, SourceUnavailable
+from munim.core.payload import Payload
+from scrapers.answers import SourceAsksToWait, error_of, is_worth_retrying, retry_after
+from scrapers.excerpt import describe
+from scrapers.manners import Manners
+from scrapers.rate_limit import RateLimiter
+from scrapers.replica_address import WEB, Addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import TracebackType
+
+    from munim.core.clock import Clock
+
+ERROR_BODY_BYTES = 4096
+"""How much of an answer that is no 200 is read, for the message."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a client takes from the machine: waiting, passing time (both in seconds) and the network."""
+
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    transport: httpx.BaseTransport | None = None
+
+
+class Client:
+    """An HTTP client for all sites; threads may share it. Close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        clock: Clock,
+        contact: str | None = None,
+        replica: str | None = None,
+        manners: Manners | None = None,
+        machine: Machine | None = None,
+    ) -> None:
+        """Make a client that names itself `user_agent contact`; `replica` is the base URL of a stand-in."""
+        self._manners = manners or Manners()
+        machine = machine or Machine()
+        self._clock = clock
+        self._monotonic = machine.monotonic
+        self._addresses = Addresses(replica and str(httpx.URL(replica)))
+        self._limiter = RateLimiter(
+            self._manners.interval_s,
+            self._manners.site_intervals_s,
+            sleep=machine.sleep,
+            monotonic=machine.monotonic,
+        )
+        agent = f"{user_agent} {contact}" if contact else user_agent
+        try:
+            self._http = httpx.Client(
+                headers={"User-Agent": agent},
+                timeout=httpx.Timeout(self._manners.read_timeout_s, connect=self._manners.connect_timeout_s),
+                follow_redirects=False,
+                # A stand-in is on this machine or beside it: a proxy for the outside can't reach it.
+                trust_env=replica is None,
+                transport=machine.transport,
+            )
+        except UnicodeEncodeError as error:
+            raise RequestWrong(f"the User-Agent {agent!r} has characters that HTTP doesn't carry") from error
+
+    def get(self, url: str, *, feed: str, slot: str, params: Mapping[str, str] | None = None) -> Payload:
+        """Return the body at a URL (origin "fetch"), its final real URL and the URLs that redirected to it.
+
+        Raises `SourceUnavailable` (can't be reached, timed out, cut short, 408, 425, 429, 5xx; after all attempts),
+        `SourceAsksToWait` (a Retry-After beyond the limit), `SourceBlocked` (401, 403, 421, 451),
+        `ContentRefused` (other statuses, too large, redirects that lead nowhere), `RequestWrong` (no web URL).
+        """
+        asked = _with_params(url, params, feed=feed, slot=slot)
+        retries = stamina.retry_context(
+            on=_back_off, attempts=self._manners.attempts, timeout=None, wait_initial=1.0, wait_max=30.0
+        )
+        for attempt in retries:
+            with attempt:
+                return self._follow(_Ask(asked, feed, slot, f"attempt {attempt.num} of {self._manners.attempts}"))
+        raise AssertionError("stamina gives an attempt or raises")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        """Return the client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        self.close()
+
+    def _follow(self, ask: _Ask) -> Payload:
+        """Ask, and follow redirects up to the limit."""
+        passed: list[str] = []
+        while len(passed) <= self._manners.max_redirects:
+            with self._asking(ask) as response:
+                if not response.has_redirect_location:
+                    body = self._receive(response, ask)
+                    return Payload(
+                        ask.feed, ask.slot, ask.url, self._clock(), body, origin="fetch", redirects=tuple(passed)
+                    )
+                passed.append(ask.url)
+                ask = replace(ask, url=self._target(response, ask))
+        what = ask.got(f"would be redirect number {len(passed)} from {passed[0]}")
+        raise ContentRefused(what, feed=ask.feed, slot=ask.slot)
+
+    @contextmanager
+    def _asking(self, ask: _Ask) -> Iterator[httpx.Response]:
+        """Send one request when the site's turn has come, and name whatever fails until its body is read."""
+        self._limiter.wait(httpx.URL(ask.url).host)
+        try:
+            with self._http.stream("GET", self._addresses.to_ask(ask.url)) as response:
+                yield response
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as error:
+            what = ask.got(f"can't be asked: {error}")
+            raise RequestWrong(what, feed=ask.feed, slot=ask.slot) from error
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            what = ask.got(f"failed: {_name(error)}")
+            raise SourceUnavailable(what, feed=ask.feed, slot=ask.slot, advice="try again later") from error
+
+    def _target(self, response: httpx.Response, ask: _Ask) -> str:
+        """Return the real URL that a redirect leads to."""
+        location = response.headers["location"]
+        try:
+            target = response.url.join(location)
+        except httpx.InvalidURL as error:
+            what = ask.got(f"redirects to {location!r}, which is no URL")
+            raise ContentRefused(what, feed=ask.feed, slot=ask.slot) from error
+        if target.scheme not in WEB or not target.host:
+            what = ask.got(f"redirects to {target}, which is no web address")
+            raise ContentRefused(what, feed=ask.feed, slot=ask.slot)
+        return self._addresses.to_record(str(target))
+
+    def _receive(self, response: httpx.Response, ask: _Ask) -> bytes:
+        """Return the whole body of a 200, or raise what the answer means."""
+        if response.status_code != httpx.codes.OK:
+            raise self._refusal(response, ask)
+        declared = _declared_length(response)
+        self._check_size(declared, ask)
+        body = bytearray()
+        ends_at = self._monotonic() + self._manners.total_timeout_s
+        for part in response.iter_bytes():
+            body += part
+            self._check_size(len(body), ask)
+            if self._monotonic() > ends_at:
+                what = ask.got(f"gave {describe(bytes(body))} in {self._manners.total_timeout_s:g} s and no end")
+                raise SourceUnavailable(what, feed=ask.feed, slot=ask.slot, advice="try again later")
+        # Compared as sent, before decompression; h11 does so too, but not every transport.
+        if response.num_bytes_downloaded < declared:
+            sizes = f"{response.num_bytes_downloaded:,} of {declared:,} bytes"
+            what = ask.got(f"was cut short: {sizes}; {describe(bytes(body))}")
+            raise SourceUnavailable(what, feed=ask.feed, slot=ask.slot, advice="try again later")
+        return bytes(body)
+
+    def _check_size(self, size: int, ask: _Ask) -> None:
+        if size > self._manners.max_bytes:
+            what = ask.got(f"gives {size:,} bytes or more, over the limit of {self._manners.max_bytes:,}")
+            raise ContentRefused(what, feed=ask.feed, slot=ask.slot, advice="ask for a shorter window")
+
+    def _refusal(self, response: httpx.Response, ask: _Ask) -> MunimError:
+        """Return the error for an answer that is no 200, and hold the site back as long as it asks."""
+        status = response.status_code
+        got = describe(_beginning(response), response.headers.get("content-type"))
+        what = ask.got(f"answered {status} {response.reason_phrase}, {got}")
+        now = self._clock()
+        wait = retry_after(response.headers.get("retry-after"), now) if is_worth_retrying(status) else None
+        if wait is None:
+            return error_of(status, what, feed=ask.feed, slot=ask.slot)
+        if wait.total_seconds() > self._manners.longest_wait_s:
+            return SourceAsksToWait(what, now + wait, feed=ask.feed, slot=ask.slot)
+        self._limiter.postpone(httpx.URL(ask.url).host, wait.total_seconds())
+        return error_of(status, what, feed=ask.feed, slot=ask.slot)
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """What is asked for now, and for which try of it: all that a message needs."""
+
+    url: str
+    feed: str
+    slot: str
+    attempt: str
+
+    def got(self, what: str) -> str:
+        return f"GET {self.url} {what} ({self.attempt})"
+
+
+def _with_params(url: str, params: Mapping[str, str] | None, *, feed: str, slot: str) -> str:
+    try:
+        asked = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise RequestWrong(f"{url!r} is no URL: {error}", feed=feed, slot=slot) from error
+    if asked.scheme not in WEB or not asked.host:
+        raise RequestWrong(f"{url!r} is no web address", feed=feed, slot=slot)
+    return str(asked.copy_merge_params(params) if params else asked)
+
+
+def _back_off(error: Exception) -> bool:
+    """Return whether stamina should try again; how long a Retry-After lasts is kept by the rate limiter."""
+    return isinstance(error, SourceUnavailable) and not isinstance(error, SourceAsksToWait)
+
+
+def _declared_length(response: httpx.Response) -> int:
+    text = response.headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _beginning(response: httpx.Response) -> bytes:
+    """Return the first bytes of an error's body, as far as they come."""
+    body = b""
+    try:
+        for part in response.iter_bytes():
+            body += part
+            if len(body) >= ERROR_BODY_BYTES:
+                break
+    except (httpx.TransportError, httpx.DecodingError):
+        # The status is what counts; its body is only quoted.
+        return body
+    return body
+
+
+def _name(error: httpx.TransportError | httpx.DecodingError) -> str:
+    """Return what went wrong in words; httpx's time-outs often have no text of their own."""
+    words = str(error) or type(error).__name__
+    if isinstance(error, httpx.TimeoutException):
+        return f"timed out ({type(error).__name__})"
+    if "without sending complete message body" in words or "incomplete chunked read" in words:
+        return f"cut short: {words}"
+    return words
