@@ -22,7 +22,7 @@ from munim.core.errors import ContentRefused
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from loaders.batch import DeriveScheme, Sightings
+    from loaders.batch import DeriveScheme, Fact, Sightings
     from loaders.database import Connection
     from munim.core.clock import Clock
     from munim.core.payload import Payload
@@ -64,11 +64,13 @@ class CheckFailed(ContentRefused):
 
 @dataclass(frozen=True)
 class Rules:
-    """What a data set brings to the load: its checks, how schemes derive from facts, and where to look things up."""
+    """What a data set brings to the load: its checks, how schemes derive from facts, where to look things up, and
+    what is odd about a fact."""
 
     judge: Judge
     derive: DeriveScheme
     sightings: Sightings
+    describe: Callable[[str, Fact], list[Note]]
     check_precedents: int = 10
 
 
@@ -93,7 +95,14 @@ def load(
     lock(connection, context.dataset)
     if (known := payloads.find(connection, payload)) is not None:
         return repeat(connection, payload, known, context, clock)
-    report = load_rows(connection, payload, batch, context, rules, clock, step)
+    run_id = ledger.next_run_id(connection)
+    report, payload_id = load_rows(connection, payload, batch, context, rules, clock, run_id, step)
+    step("ledger")
+    entry = ledger.RunEntry(
+        payload.feed, payload.slot, "success", report.counts, report.checks, payload_id, payload.sha256,
+        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
+    )  # fmt: skip
+    ledger.write_run(connection, context, entry, clock(), run_id)
     finish(connection, context, step)
     return report
 
@@ -105,9 +114,13 @@ def load_rows(
     context: LoadContext,
     rules: Rules,
     clock: Clock,
+    run_id: int,
     step: Step = lambda _name: None,
-) -> LoadReport:
-    """Load a payload's rows in the caller's transaction, who holds the lock and commits."""
+) -> tuple[LoadReport, int]:
+    """Load a payload's rows in the caller's transaction, who holds the lock, writes the ledger and commits.
+
+    Returns the report and the payload's number.
+    """
     wanted = from_frame(batch.navs, 0)
     make_years(connection, years_of(wanted.day))
     step("check")
@@ -116,7 +129,6 @@ def load_rows(
     latest = nav_latest.read_latest(connection)
     checks, notes = rules.judge(batch, wanted, _precedents(connection, payload, context, rules, is_newest, latest))
     refuse_failed(checks, payload, context)
-    run_id = ledger.next_run_id(connection)
     complete = batch.complete and all(check.passed for check in checks if check.blocking)
     payload_id = payloads.insert(
         connection, context.dataset, payload, _content(batch, wanted, complete=complete), clock(), run_id
@@ -129,21 +141,37 @@ def load_rows(
     navs, changes = _load_navs(connection, wanted, latest, batch, where, rules, context)
     step("quarantine")
     quarantine.write_rejects(connection, context.dataset, payload_id, batch.rejects)
-    all_notes = [*batch.notes, *notes, *_relabel_note(facts, len(batch.facts))]
+    all_notes = [*batch.notes, *notes, *_relabel_note(facts, len(batch.facts)),
+                 *(note for code, fact in facts.said.items() for note in rules.describe(code, fact))]  # fmt: skip
     ledger.write_notes(connection, context.dataset, payload_id, run_id, all_notes)
-    step("ledger")
     counts = ledger.Counts(
         batch.rows_read, navs.new, navs.changed, navs.unchanged + batch.rows_repeated, batch.rows_absent,
         len(batch.rejects),
         {"schemes_new": scheme_counts.new, "schemes_changed": scheme_counts.changed,
          "schemes_vanished": scheme_counts.vanished},
     )  # fmt: skip
-    entry = ledger.RunEntry(
-        payload.feed, payload.slot, "success", counts, checks, payload_id, payload.sha256,
-        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
-    )  # fmt: skip
-    ledger.write_run(connection, context, entry, clock(), run_id)
-    return LoadReport(run_id, "dry_run" if context.dry_run else "success", counts, checks, all_notes, changes)
+    status = "dry_run" if context.dry_run else "success"
+    return LoadReport(run_id, status, counts, checks, all_notes, changes), payload_id
+
+
+def load_more(
+    connection: Connection,
+    payload: Payload,
+    payload_id: int,
+    batch: NavBatch,
+    context: LoadContext,
+    rules: Rules,
+    clock: Clock,
+) -> LoadReport:
+    """Load further rows of a payload that is loaded, in the caller's transaction: rows that were refused before."""
+    wanted = from_frame(batch.navs, payload_id)
+    make_years(connection, years_of(wanted.day))
+    where = payloads.placement(connection, context.dataset, payload_id)
+    _load_schemes(connection, payload, batch, where, rules, complete=False)
+    navs, changes = load_into_past(connection, wanted, (), where, rules.sightings)
+    counts = ledger.Counts(len(wanted), navs.new, navs.changed, navs.unchanged)
+    entry = ledger.RunEntry(payload.feed, payload.slot, "success", counts, (), payload_id, payload.sha256)
+    return LoadReport(ledger.write_run(connection, context, entry, clock()), "success", counts, changes=changes)
 
 
 def refuse_failed(checks: Sequence[Check], payload: Payload, context: LoadContext) -> None:

@@ -31,11 +31,12 @@ _VANISHED_AT = "SELECT scheme_code FROM etl.scheme_fact WHERE feed = %s AND payl
 
 @dataclass
 class FactChanges:
-    """Schemes whose facts moved: all whose state is to be derived again, and what was changed how often."""
+    """Schemes whose facts moved: all whose state is to be derived again, what is said now, and what was changed."""
 
     codes: set[str] = field(default_factory=set)
     columns: Counter[str] = field(default_factory=Counter)
     relabelled: int = 0
+    said: dict[str, Fact] = field(default_factory=dict)
 
 
 def load_facts(
@@ -93,13 +94,15 @@ def place_facts(
         resume = resumes.get(code)
         again = Stretch(where.ranks[resume.payload_id], None, resume.payload_id) if resume is not None else None
         after[code] = place(chain, Stretch(rank, values[code], where.mine.payload_id), again)
-        _tell(changes, known_at(chain, rank), values[code])
+        _tell(changes, code, known_at(chain, rank), values[code])
     _write_chains(connection, feed, {code: before.get(code, []) for code in differing}, after)
     changes.codes = set(differing)
     return changes
 
 
-def _tell(changes: FactChanges, old: Fact | None, new: Fact | None) -> None:
+def _tell(changes: FactChanges, code: str, old: Fact | None, new: Fact | None) -> None:
+    if new is not None:
+        changes.said[code] = new
     if old is None or new is None:
         return
     changes.relabelled += 1

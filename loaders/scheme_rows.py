@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from loaders.database import Connection
     from loaders.payloads import Placement
 
-STATE_COLUMNS = (*(name for name, _ in SCHEME_FACTS), "conflict", "first_seen_at", "last_seen_at", "vanished_at")
+STATE_COLUMNS = (*(name for name, _ in SCHEME_FACTS), "conflict", "conflict_detail", "first_seen_at", "last_seen_at",
+                 "vanished_at")  # fmt: skip
 """The columns of a scheme's state, in the order of `SchemeState`."""
 
 _STATE = ", ".join(f'"{name}"' for name in STATE_COLUMNS)

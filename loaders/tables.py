@@ -227,7 +227,7 @@ SCHEME_FACTS = (
     ("long_name", "Last full name of scheme, plan and option in one; NULL when AMFI never gave one."),
     ("base_name", "Name of the scheme without plan and option; NULL before AMFI began to give it (20-Aug-2026)."),
     ("plan", "direct or regular; NULL when neither column nor name says."),
-    ("plan_source", "Where plan was read: column or name; NULL when it was not."),
+    ("plan_source", "Where plan was read: column, name, or class (an older class is regular); NULL when it was not."),
     ("plan_class", "Older class such as institutional or retail; NULL when the name has none."),
     ("option", "growth, idcw and so on (IDCW was called dividend); NULL when neither column nor name says."),
     ("option_source", "Where option was read: column or name; NULL when it was not."),
@@ -242,6 +242,7 @@ def _scheme_columns() -> list[Column[object]]:
     return [
         *(Column(name, Text, comment=comment) for name, comment in SCHEME_FACTS),
         Column("conflict", Boolean, nullable=False, comment="Whether the plan or option column contradicts the name."),
+        _text("conflict_detail", "What contradicts what; NULL when nothing does."),
         _instant("first_seen_at", "Fetch of the first complete file that lists it; NULL: seen in history alone."),
         _instant("last_seen_at", "Fetch of the last complete file that listed it; NULL: the newest one does, or none "
                  "ever did."),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from munim.core.errors import RequestWrong
-from pipelines.dataset import DataSet, Feed
+from pipelines.dataset import DataSet, Describe, Feed
 from scrapers import amfi
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ def _derive_scheme() -> DeriveScheme:
     return derive
 
 
+def _describe_scheme() -> Describe:
+    from pipelines.schemes import describe  # noqa: PLC0415
+
+    return describe
+
+
 NAV = DataSet(
     name="nav",
     feeds=(Feed(amfi.LATEST, "instant", amfi.fetch_latest), Feed(amfi.HISTORY, "dates", _fetch_history)),
@@ -60,6 +66,7 @@ NAV = DataSet(
     read=_read_nav,
     judge=_judge_nav,
     derive=_derive_scheme,
+    describe=_describe_scheme,
 )
 
 DATA_SETS = {NAV.name: NAV}

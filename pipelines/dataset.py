@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from loaders.batch import DeriveScheme, NavBatch
+    from loaders.batch import DeriveScheme, Fact, NavBatch, Note
     from loaders.load import Judge
     from munim.core.payload import Payload
     from scrapers.client import Client
@@ -17,6 +17,10 @@ Fetch = Callable[["Client", str], "Payload"]
 
 Read = Callable[["Payload", Collection[int]], "NavBatch"]
 """Checks a payload's body, parses and normalises it; takes the lines that a person has accepted."""
+
+
+Describe = Callable[[str, "Fact"], "list[Note]"]
+"""What is odd about what a feed says of a key."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class DataSet:
     read: Read
     judge: Callable[[], Judge]
     derive: Callable[[], DeriveScheme]
+    describe: Callable[[], Describe]
 
     def feed(self, name: str) -> Feed:
         """Return a feed by its name. Raises KeyError for one that the data set has not."""

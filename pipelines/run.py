@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import psycopg
-import stamina
 import structlog
 
 from loaders import ledger
 from loaders.known import load_known
 from loaders.ledger import RunEntry
 from loaders.report import settled
-from munim.core.errors import DatabaseUnavailable, MunimError
+from loaders.retry import DatabaseError, with_retries
+from munim.core.errors import MunimError
 from pipelines import verdicts
 from pipelines.tools import Options, Tools, context
 
@@ -25,13 +24,6 @@ if TYPE_CHECKING:
     from loaders.report import LoadReport
     from munim.core.payload import Payload
     from pipelines.dataset import DataSet
-
-Result = TypeVar("Result")
-
-ATTEMPTS = 8
-LONGEST_WAIT_S = 5.0
-"""A load whose connection was lost is tried again for about half a minute: a server that restarts is back by then."""
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -72,9 +64,10 @@ def load_payload(dataset: DataSet, payload: Payload, tools: Tools, started: Load
     Bytes that are in the tables already are not read again. A failure is written into the ledger and raised.
     """
     with told(tools, started, payload.feed, payload.slot, payload):
-        tools.step("archive")
-        tools.archive.put(payload)
-        known = with_retries(tools, lambda session: load_known(session, payload, started, tools.clock))
+        if not started.dry_run:
+            tools.step("archive")
+            tools.archive.put(payload)
+        known = with_retries(tools.database, lambda session: load_known(session, payload, started, tools.clock))
         return known if known is not None else _read_and_load(dataset, payload, tools, started)
 
 
@@ -86,7 +79,7 @@ def skipped(tools: Tools, started: LoadContext, feed: str, slot: str, closed: in
         return number
 
     if not started.dry_run:
-        with_retries(tools, write)
+        with_retries(tools.database, write)
     return Outcome(feed, slot, "skipped", closed)
 
 
@@ -107,40 +100,11 @@ def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: Lo
         return load(session, payload, batch, started, rules, tools.clock, tools.step)
 
     try:
-        return with_retries(tools, work)
+        return with_retries(tools.database, work)
     except CheckFailed:
         if not started.dry_run:
             verdicts.decide(tools, payload, verdicts.REFUSE, "munim")
         raise
-
-
-def with_retries(tools: Tools, work: Callable[[Connection], Result]) -> Result:
-    """Do database work on a connection of its own; where the connection is lost, do it again on a new one.
-
-    Raises `DatabaseUnavailable` when the server does not come back in time.
-    """
-    try:
-        for attempt in stamina.retry_context(
-            on=is_lost, attempts=ATTEMPTS, timeout=None, wait_initial=0.2, wait_max=LONGEST_WAIT_S
-        ):
-            with attempt, tools.database.session() as session:
-                return work(session)
-    except psycopg.OperationalError as error:
-        raise DatabaseUnavailable(
-            f"the database failed: {str(error).strip()}", advice="see its log, and run again"
-        ) from error
-    message = "the attempts ended without an outcome"
-    raise RuntimeError(message)
-
-
-def is_lost(error: Exception) -> bool:
-    """Tell whether a connection was lost, or a deadlock broken: the same work may be done on a new connection."""
-    if isinstance(error, DatabaseUnavailable):
-        return True
-    if not isinstance(error, psycopg.OperationalError):
-        return False
-    # Without an SQLSTATE the connection broke; 08: connection, 57P: the server stops or starts, 40: broken deadlock.
-    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P", "40"))
 
 
 @contextmanager
@@ -183,6 +147,6 @@ def _write_failure(
         with tools.database.session() as session:
             ledger.write_run(session, started, entry, tools.clock())
             session.commit()
-    except (MunimError, psycopg.Error) as second:
+    except (MunimError, DatabaseError) as second:
         # The first failure is the one to tell; the log has both.
         structlog.get_logger().warning("the ledger could not be told of a failure", why=str(second))

@@ -1,8 +1,8 @@
 """Spellings of the words with which fund houses tell plan and option, made one.
 
-AMFI prints what each fund house typed: 352 spellings of the Option column on 2026-08-20 and
-the days after, and misspellings in the long names of every year. This file knows how words
-are spelt; what they mean is read in `scheme_attributes`.
+AMFI prints what each fund house typed: 339 spellings in the Option column of 2026-08-20 alone,
+and misspellings in the long names of every year. This file knows how words are spelt; what they
+mean is read in `scheme_attributes`.
 """
 
 import re

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from loaders.batch import Note
 from pipelines.isin import clean_isin
 from pipelines.scheme_category import canonical_category
 from pipelines.scheme_names import classify
@@ -96,7 +97,7 @@ def _state(known: _Known) -> SchemeState:
     fact = known.latest or known.history
     if fact is None:
         nothing = (None,) * 15
-        return (*nothing, False, known.first_seen_at, known.last_seen_at, known.vanished_at)
+        return (*nothing, False, None, known.first_seen_at, known.last_seen_at, known.vanished_at)
     heading = fact[_CATEGORY]
     category = canonical_category(heading) if heading else None
     named = classify(known.long_name, known.base_name, known.plan, known.option)
@@ -117,6 +118,7 @@ def _state(known: _Known) -> SchemeState:
         _isin(fact[_ISIN]),
         _isin(fact[_ISIN_REINVESTMENT]),
         named.conflict,
+        named.conflict_detail,
         known.first_seen_at,
         known.last_seen_at,
         known.vanished_at,
@@ -126,3 +128,16 @@ def _state(known: _Known) -> SchemeState:
 @lru_cache(maxsize=65_536)
 def _isin(raw: str | None) -> str | None:
     return clean_isin(raw)[0]
+
+
+def describe(scheme_code: str, fact: Fact) -> list[Note]:
+    """Return what is odd about what a feed says of a scheme now: junk for an ISIN, a category that nobody knows."""
+    notes = []
+    for column, raw in (("isin_payout_or_growth", fact[_ISIN]), ("isin_reinvestment", fact[_ISIN_REINVESTMENT])):
+        why = clean_isin(raw)[1]
+        if why is not None:
+            notes.append(Note(why, scheme_code, detail={"column": column, "raw": raw}))
+    heading = fact[_CATEGORY]
+    if heading and not canonical_category(heading).known:
+        notes.append(Note("unknown_category", scheme_code, detail={"raw": heading}))
+    return notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from munim import __version__
@@ -60,3 +60,8 @@ def context(tools: Tools, dataset: str, options: Options, *, closes_slot: bool =
     )
 
 
+
+
+def reverting(started: LoadContext, run_id: int) -> LoadContext:
+    """Return the context of a run that takes another one back."""
+    return replace(started, reverts_run_id=run_id)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from scrapers.rate_limit import NO_EXCEPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +19,7 @@ class Manners:
     """
 
     interval_s: float = 1.0
-    site_intervals_s: Mapping[str, float] = NO_EXCEPTIONS
+    site_intervals_s: Mapping[str, float] = field(default_factory=dict)
     connect_timeout_s: float = 10.0
     read_timeout_s: float = 45.0
     total_timeout_s: float = 600.0

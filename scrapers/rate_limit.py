@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-NO_EXCEPTIONS: Mapping[str, float] = MappingProxyType({})
 
 
 class RateLimiter:
@@ -23,14 +20,14 @@ class RateLimiter:
     def __init__(
         self,
         interval_s: float,
-        site_intervals_s: Mapping[str, float] = NO_EXCEPTIONS,
+        site_intervals_s: Mapping[str, float] | None = None,
         *,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start with every site free; `sleep` and `monotonic` are in seconds, and tests pass their own."""
         self._interval_s = interval_s
-        self._site_intervals_s = site_intervals_s
+        self._site_intervals_s = site_intervals_s or {}
         self._sleep = sleep
         self._monotonic = monotonic
         self._lock = threading.Lock()

@@ -54,7 +54,7 @@ def _nav(payload: Payload) -> str:
     table = amfi.parse(payload)
     dates = pd.to_datetime(table.frame["nav_date"], format="%d-%b-%Y", errors="coerce")
     newest = "no date that can be read" if dates.isna().all() else f"newest NAV date {dates.max():%d-%b-%Y}"
-    parts = [f"answers, {len(table.frame):,} rows", newest]
+    parts = [f"answers, {len(table.frame):,} row{'' if len(table.frame) == 1 else 's'}", newest]
     if table.added_columns:
         parts.append(f"new columns: {', '.join(table.added_columns)}")
     if len(table.rejects):

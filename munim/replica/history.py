@@ -50,8 +50,8 @@ def history_file(
     first, last = (day_number(day) for day in window)
     if first > last:
         raise RequestWrong(f"the window ends on {window[1]}, before it starts on {window[0]}")
-    layout = layout or history_layout(at)
     second = seconds(at)
+    layout = layout or history_layout(at)
     days = np.arange(first, min(last, ist_day(second) + 2) + 1)
     rows = _rows_in(made.schemes, days, ist_day(second), only or Filter())
     step = max(1, _CHUNK // max(1, len(days)))

@@ -27,8 +27,8 @@ _BLANK: Final = " "
 
 def latest_file(made: Made, at: datetime, layout: LatestLayout | None) -> bytes:
     """Return NAVAll.txt as served at an instant, in the layout of that day unless one is named."""
-    layout = layout or latest_layout(at)
     second = seconds(at)
+    layout = layout or latest_layout(at)
     rows, days = made.publication.latest_days(second)
     order = file_order(made.schemes, rows, ist_day(second))
     rows, days = rows[order], days[order]

@@ -112,24 +112,26 @@ def _until(random: Random, category: Category, count: int) -> Iterator[list[Shar
 
 
 def _launch(random: Random) -> int:
-    start, end = random.choice(
-        (
-            (date(2006, 4, 3), DIRECT_FROM),
-            (date(2013, 1, 1), day_number(date(2019, 1, 1))),
-            (date(2019, 1, 1), CHURN_FROM - 3),
-        )
+    """Return a first day: a sixth are older than AMFI's history, many began with the direct plans or lately."""
+    if random.random() < 0.16:
+        return day_number(FIRST_DAY)
+    spans = (
+        (day_number(FIRST_DAY), DIRECT_FROM),
+        (DIRECT_FROM, day_number(date(2019, 1, 1))),
+        (day_number(date(2019, 1, 1)), CHURN_FROM - 3),
     )
-    return random.randint(day_number(start), end)
+    return random.randint(*random.choice(spans))
 
 
 def _mark_zero(random: Random, dead: list[Family], living: list[Family], scale: float) -> None:
     """Mark families whose NAV is zero: segregated portfolios that nothing is expected from."""
-    for families, count in ((dead, _ZERO_DEAD * scale), (living, _ZERO_LIVING * scale)):
+    for families, wanted in ((dead, _ZERO_DEAD * scale), (living, _ZERO_LIVING * scale)):
         pool = [one for one in families if one.category.kind in ("debt", "closed")]
         random.shuffle(pool)
-        while pool and count > 0:
+        marked = 0
+        while pool and marked < wanted:
             family = pool.pop()
-            count -= len(family.shares)
+            marked += len(family.shares)
             family.zero = True
             if "Segregated" not in family.base:
                 family.base += " (Segregated - 06032020)"

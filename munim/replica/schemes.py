@@ -21,7 +21,7 @@ from munim.replica.words import JUNK_ISINS
 _CODE_FROM: Final = 100_027
 _BLANK_ENDED, _BLANK_LIVING = 0.95, 0.06
 """Shares of families whose plan and option columns are blank, ended ones and living ones."""
-_CONTRADICTED, _TABBED, _NO_ISIN, _JUNK, _SHARED = 14, 24, 180, 10, 5
+_CONTRADICTED, _TABBED, _NO_ISIN, _JUNK, _SHARED = 14, 24, 120, 10, 5
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,9 @@ def _isins(random: Random, rows: list[Row]) -> tuple[list[tuple[str, str]], list
     serial: dict[int, int] = {}
     after = [_issued(serial, family, share) for family, share, _ in rows]
     share_of_all = len(rows) / 19_000
-    odd = random.sample(range(len(rows)), round((_NO_ISIN + _JUNK + 2 * _SHARED) * share_of_all) + 6)
+    # Among those that stay on file, so that a file shows them whenever it is asked for.
+    staying = [number for number, (one, _, first) in enumerate(rows) if first < CUT_DAY and one.vanish_day == NEVER]
+    odd = random.sample(staying, round((_NO_ISIN + _JUNK + 2 * _SHARED) * share_of_all) + 6)
     shared = odd[: 2 * max(1, round(_SHARED * share_of_all))]
     junk = odd[len(shared) : len(shared) + max(2, round(_JUNK * share_of_all))]
     for one, two in zip(shared[::2], shared[1::2], strict=True):

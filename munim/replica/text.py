@@ -7,13 +7,12 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from munim.replica.hashing import I64, Bools
+from munim.replica.hashing import I64, U8, U32, Bools
 from munim.replica.timeline import to_date
 
 _DOT: Final = ord(".")
-_FOUR_DIGITS: Final[NDArray[np.uint8]] = np.array(
+_FOUR_DIGITS: Final[U8] = np.array(
     [[48 + n // 1000, 48 + n // 100 % 10, 48 + n // 10 % 10, 48 + n % 10] for n in range(10_000)], np.uint8
 )
 _COLUMNS: Final = np.arange(17, dtype=np.uint8)
@@ -33,10 +32,10 @@ def nav_text(nav_e8: I64, decimals: I64, *, dotted: Bools, trimmed: Bools) -> pa
     shown = _trimmed(part, decimals.astype(np.uint8), trimmed)
     end = 8 + shown + ((shown > 0) | dotted)
     keep = ((8 - width)[:, None] <= _COLUMNS) & (end[:, None] > _COLUMNS)
-    return _strings(digits[keep], (end - (8 - width)).astype(np.int32))
+    return _strings(digits[keep], end - (8 - width))
 
 
-def _digits(whole: NDArray[np.uint32], part: NDArray[np.uint32]) -> NDArray[np.uint8]:
+def _digits(whole: U32, part: U32) -> U8:
     out = np.empty((len(whole), 17), np.uint8)
     out[:, 0:4] = _FOUR_DIGITS[whole // 10_000]
     out[:, 4:8] = _FOUR_DIGITS[whole % 10_000]
@@ -46,7 +45,7 @@ def _digits(whole: NDArray[np.uint32], part: NDArray[np.uint32]) -> NDArray[np.u
     return out
 
 
-def _trimmed(part: NDArray[np.uint32], decimals: NDArray[np.uint8], trimmed: Bools) -> NDArray[np.uint8]:
+def _trimmed(part: U32, decimals: U8, trimmed: Bools) -> U8:
     few = np.flatnonzero(trimmed)
     shown, digits = decimals[few], part[few]
     for power in range(8, 0, -1):
@@ -56,7 +55,7 @@ def _trimmed(part: NDArray[np.uint32], decimals: NDArray[np.uint8], trimmed: Boo
     return out
 
 
-def _strings(flat: NDArray[np.uint8], lengths: NDArray[np.int32]) -> pa.StringArray:
+def _strings(flat: U8, lengths: I64) -> pa.StringArray:
     offsets = np.zeros(len(lengths) + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
     return pa.StringArray.from_buffers(len(lengths), pa.py_buffer(offsets), pa.py_buffer(flat))

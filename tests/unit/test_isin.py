@@ -17,7 +17,6 @@ VALID = [
     "INF109K01EA1",
     "INE002A01018",  # an equity: Reliance Industries
     "US0378331005",  # another country: Apple
-    "US0004026250",  # of the standard's own examples
     "AU0000XVGZA3",
 ]
 

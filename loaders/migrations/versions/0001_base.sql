@@ -239,6 +239,7 @@ CREATE TABLE market.scheme (
     isin_payout_or_growth TEXT,
     isin_reinvestment TEXT,
     conflict BOOLEAN NOT NULL,
+    conflict_detail TEXT,
     first_seen_at TIMESTAMP WITH TIME ZONE,
     last_seen_at TIMESTAMP WITH TIME ZONE,
     vanished_at TIMESTAMP WITH TIME ZONE,
@@ -255,7 +256,7 @@ COMMENT ON COLUMN market.scheme.sub_category IS 'Canonical sub-category that joi
 COMMENT ON COLUMN market.scheme.long_name IS 'Last full name of scheme, plan and option in one; NULL when AMFI never gave one.';
 COMMENT ON COLUMN market.scheme.base_name IS 'Name of the scheme without plan and option; NULL before AMFI began to give it (20-Aug-2026).';
 COMMENT ON COLUMN market.scheme.plan IS 'direct or regular; NULL when neither column nor name says.';
-COMMENT ON COLUMN market.scheme.plan_source IS 'Where plan was read: column or name; NULL when it was not.';
+COMMENT ON COLUMN market.scheme.plan_source IS 'Where plan was read: column, name, or class (an older class is regular); NULL when it was not.';
 COMMENT ON COLUMN market.scheme.plan_class IS 'Older class such as institutional or retail; NULL when the name has none.';
 COMMENT ON COLUMN market.scheme.option IS 'growth, idcw and so on (IDCW was called dividend); NULL when neither column nor name says.';
 COMMENT ON COLUMN market.scheme.option_source IS 'Where option was read: column or name; NULL when it was not.';
@@ -263,6 +264,7 @@ COMMENT ON COLUMN market.scheme.payout_frequency IS 'How often IDCW is paid (dai
 COMMENT ON COLUMN market.scheme.isin_payout_or_growth IS 'ISIN of the payout or growth option, check digit verified; NULL: none or junk.';
 COMMENT ON COLUMN market.scheme.isin_reinvestment IS 'ISIN of the reinvestment option, check digit verified; NULL: none or junk.';
 COMMENT ON COLUMN market.scheme.conflict IS 'Whether the plan or option column contradicts the name.';
+COMMENT ON COLUMN market.scheme.conflict_detail IS 'What contradicts what; NULL when nothing does.';
 COMMENT ON COLUMN market.scheme.first_seen_at IS 'Fetch of the first complete file that lists it; NULL: seen in history alone.';
 COMMENT ON COLUMN market.scheme.last_seen_at IS 'Fetch of the last complete file that listed it; NULL: the newest one does, or none ever did.';
 COMMENT ON COLUMN market.scheme.vanished_at IS 'Fetch of the first complete file without it; NULL while listed.';
@@ -286,6 +288,7 @@ CREATE TABLE market.scheme_revision (
     isin_payout_or_growth TEXT,
     isin_reinvestment TEXT,
     conflict BOOLEAN NOT NULL,
+    conflict_detail TEXT,
     first_seen_at TIMESTAMP WITH TIME ZONE,
     last_seen_at TIMESTAMP WITH TIME ZONE,
     vanished_at TIMESTAMP WITH TIME ZONE,
@@ -305,7 +308,7 @@ COMMENT ON COLUMN market.scheme_revision.sub_category IS 'Canonical sub-category
 COMMENT ON COLUMN market.scheme_revision.long_name IS 'Last full name of scheme, plan and option in one; NULL when AMFI never gave one.';
 COMMENT ON COLUMN market.scheme_revision.base_name IS 'Name of the scheme without plan and option; NULL before AMFI began to give it (20-Aug-2026).';
 COMMENT ON COLUMN market.scheme_revision.plan IS 'direct or regular; NULL when neither column nor name says.';
-COMMENT ON COLUMN market.scheme_revision.plan_source IS 'Where plan was read: column or name; NULL when it was not.';
+COMMENT ON COLUMN market.scheme_revision.plan_source IS 'Where plan was read: column, name, or class (an older class is regular); NULL when it was not.';
 COMMENT ON COLUMN market.scheme_revision.plan_class IS 'Older class such as institutional or retail; NULL when the name has none.';
 COMMENT ON COLUMN market.scheme_revision.option IS 'growth, idcw and so on (IDCW was called dividend); NULL when neither column nor name says.';
 COMMENT ON COLUMN market.scheme_revision.option_source IS 'Where option was read: column or name; NULL when it was not.';
@@ -313,6 +316,7 @@ COMMENT ON COLUMN market.scheme_revision.payout_frequency IS 'How often IDCW is 
 COMMENT ON COLUMN market.scheme_revision.isin_payout_or_growth IS 'ISIN of the payout or growth option, check digit verified; NULL: none or junk.';
 COMMENT ON COLUMN market.scheme_revision.isin_reinvestment IS 'ISIN of the reinvestment option, check digit verified; NULL: none or junk.';
 COMMENT ON COLUMN market.scheme_revision.conflict IS 'Whether the plan or option column contradicts the name.';
+COMMENT ON COLUMN market.scheme_revision.conflict_detail IS 'What contradicts what; NULL when nothing does.';
 COMMENT ON COLUMN market.scheme_revision.first_seen_at IS 'Fetch of the first complete file that lists it; NULL: seen in history alone.';
 COMMENT ON COLUMN market.scheme_revision.last_seen_at IS 'Fetch of the last complete file that listed it; NULL: the newest one does, or none ever did.';
 COMMENT ON COLUMN market.scheme_revision.vanished_at IS 'Fetch of the first complete file without it; NULL while listed.';

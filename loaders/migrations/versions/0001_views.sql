@@ -54,20 +54,24 @@ AS $$
     WITH due AS (
         SELECT timetable.dataset, timetable.feed,
                (SELECT max(day::date)
-                FROM generate_series((at AT TIME ZONE 'Asia/Kolkata')::date - 15,
-                                     (at AT TIME ZONE 'Asia/Kolkata')::date, interval '1 day') AS day
+                -- Without a time zone, so that the days are India's whatever the session's time zone is.
+                FROM generate_series(date_trunc('day', at AT TIME ZONE 'Asia/Kolkata') - interval '15 days',
+                                     date_trunc('day', at AT TIME ZONE 'Asia/Kolkata'), interval '1 day') AS day
                 WHERE (timetable.calendar = 'daily' OR extract(isodow FROM day) < 6)
                   AND (day + timetable.due_days_later * interval '1 day' + timetable.due_time::time)
                       AT TIME ZONE 'Asia/Kolkata' <= at) AS due_content
         FROM etl.timetable AS timetable
     ),
-    -- A scheme is due when it is listed and had a NAV in the last 30 days: dead ones are not waited for.
-    live AS (
-        SELECT latest.nav_date
+    listed AS (
+        SELECT latest.nav_date,
+               max(latest.nav_date) FILTER (WHERE latest.nav_date <= (at AT TIME ZONE 'Asia/Kolkata')::date)
+                   OVER () AS newest
         FROM market.nav_latest AS latest
         JOIN market.scheme AS scheme USING (scheme_code)
-        WHERE scheme.vanished_at IS NULL AND latest.nav_date > (at AT TIME ZONE 'Asia/Kolkata')::date - 30
-    )
+        WHERE scheme.vanished_at IS NULL
+    ),
+    -- A scheme is due when it is listed and had a NAV in the 30 days before the newest: dead ones are not waited for.
+    live AS (SELECT nav_date, newest FROM listed WHERE nav_date > newest - 30)
     SELECT due.dataset, due.feed, share.newest, due.due_content, round(share.due_share, 4),
            CASE WHEN share.newest IS NULL THEN 'empty'
                 WHEN share.due_share >= 0.95 THEN 'fresh'
@@ -77,7 +81,7 @@ AS $$
            failure.finished_at, failure.error
     FROM due
     CROSS JOIN LATERAL (
-        SELECT max(live.nav_date) FILTER (WHERE live.nav_date <= (at AT TIME ZONE 'Asia/Kolkata')::date) AS newest,
+        SELECT max(live.newest) AS newest,
                count(*) FILTER (WHERE live.nav_date >= due.due_content)::numeric / nullif(count(*), 0) AS due_share
         FROM live
     ) AS share

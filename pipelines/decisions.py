@@ -1,0 +1,148 @@
+"""What people decide: a run is taken back, or refused rows are read again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from loaders import payloads, quarantine
+from loaders.report import LoadReport, finish, lock
+from loaders.retry import with_retries
+from munim.core.errors import RequestWrong
+from munim.core.payload import Payload
+from pipelines import reverts, verdicts
+from pipelines.rules import rules_for
+from pipelines.run import told
+from pipelines.tools import Options, Tools, context, reverting
+
+if TYPE_CHECKING:
+    from loaders.batch import LoadContext, NavBatch
+    from loaders.database import Connection
+    from pipelines.dataset import DataSet
+
+
+@dataclass(frozen=True)
+class ReplayReport:
+    """How many refused rows were read and loaded now, and how many are still refused."""
+
+    replayed: int
+    still_refused: int
+
+
+def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None = None) -> LoadReport:
+    """Put back, as new values, what a run replaced; what it had added is withdrawn.
+
+    Values that a later run replaced are left as that run made them. Raises `RequestWrong` for a run that loaded
+    nothing or is not there.
+    """
+    from loaders.predecessors import facts_before, navs_before  # noqa: PLC0415
+    from loaders.load import load  # noqa: PLC0415
+
+    started = reverting(context(tools, dataset.name, options or Options()), run_id)
+
+    def before(session: Connection) -> bytes:
+        payload_id = _loaded_by(session, run_id)
+        where = payloads.placement(session, dataset.name, payload_id)
+        navs = navs_before(session, where)
+        facts = facts_before(session, where)
+        if not navs and not facts:
+            raise RequestWrong(f"run {run_id} has no value that still stands", advice="there is nothing to put back")
+        return reverts.write(run_id, navs, facts)
+
+    body = with_retries(tools.database, before)
+    payload = Payload(reverts.FEED, f"run {run_id}", f"munim:revert/{run_id}", tools.clock(), body, origin="revert")
+    with told(tools, started, payload.feed, payload.slot, payload):
+        if not started.dry_run:
+            tools.archive.put(payload)
+        rules = rules_for(dataset, payload, tools, started, [])
+        batch = dataset.read(payload, ())
+        return with_retries(
+            tools.database, lambda session: load(session, payload, batch, started, rules, tools.clock, tools.step)
+        )
+
+
+def replay(dataset: DataSet, quarantine_ids: Sequence[int], tools: Tools, *, accept: bool = False) -> ReplayReport:
+    """Read refused rows again with today's parser, and load those that can be read now.
+
+    With `accept`, rows that only a judgement was against (a far date, a negative NAV) are loaded too, and the archive
+    keeps that they were accepted. Their values take their place by when their payload was fetched.
+    Raises `RequestWrong` for a row that is not there or not open.
+    """
+    rows = with_retries(tools.database, lambda session: _open_rows(session, dataset.name, quarantine_ids))
+    replayed = 0
+    for payload_id, lines in rows.items():
+        started = context(tools, dataset.name, Options())
+        replayed += _replay_payload(dataset, payload_id, lines, tools, started, accept=accept)
+    return ReplayReport(replayed, sum(len(lines) for lines in rows.values()) - replayed)
+
+
+def _replay_payload(
+    dataset: DataSet, payload_id: int, lines: Sequence[int], tools: Tools, started: LoadContext, *, accept: bool
+) -> int:
+    from loaders.load import load_more  # noqa: PLC0415
+
+    payload = with_retries(tools.database, lambda session: _payload(session, payload_id, tools))
+    decisions = verdicts.about(payload, tools.archive.decisions())
+    accepted = verdicts.accepted_lines(decisions)
+    batch = dataset.read(payload, accepted | set(lines) if accept else accepted)
+    readable = _only(batch, lines)
+    good = {int(line) for line in readable.navs["line_no"]}
+    if not good:
+        return 0
+    if accept:
+        verdicts.decide(tools, payload, verdicts.ACCEPT_ROWS, tools.asked_by, lines=sorted(good))
+    rules = rules_for(dataset, payload, tools, started, decisions)
+
+    def work(session: Connection) -> int:
+        lock(session, dataset.name)
+        load_more(session, payload, payload_id, readable, started, rules, tools.clock)
+        count = quarantine.mark_replayed(session, payload_id, good, tools.asked_by, tools.clock())
+        finish(session, started)
+        return count
+
+    return with_retries(tools.database, work)
+
+
+def _only(batch: NavBatch, lines: Sequence[int]) -> NavBatch:
+    """Return the rows of a batch that stand on these lines, and the facts of their schemes."""
+    navs = batch.navs[batch.navs["line_no"].isin(list(lines))]
+    facts = batch.facts[batch.facts["scheme_code"].isin(navs["scheme_code"])]
+    return replace(batch, navs=navs, facts=facts, rejects=batch.rejects.iloc[0:0], rows_read=len(navs), complete=False)
+
+
+def _loaded_by(session: Connection, run_id: int) -> int:
+    row = session.execute("SELECT status, payload_id FROM etl.run WHERE run_id = %s", (run_id,)).fetchone()
+    if row is None:
+        raise RequestWrong(f"there is no run {run_id}", advice="see `munim runs list`")
+    if row[0] != "success" or row[1] is None:
+        raise RequestWrong(f"run {run_id} loaded nothing: it ended as {row[0]}")
+    return int(str(row[1]))
+
+
+def _open_rows(session: Connection, dataset: str, quarantine_ids: Sequence[int]) -> Mapping[int, list[int]]:
+    found = session.execute(
+        "SELECT quarantine_id, payload_id, line_no FROM etl.quarantine "
+        "WHERE dataset = %s AND status = 'open' AND quarantine_id = ANY (%s)",
+        (dataset, list(quarantine_ids)),
+    ).fetchall()
+    absent = set(quarantine_ids) - {int(str(row[0])) for row in found}
+    if absent:
+        raise RequestWrong(f"no open row {min(absent)} in quarantine", advice="see `munim quarantine list`")
+    rows: dict[int, list[int]] = defaultdict(list)
+    for _, payload_id, line_no in found:
+        rows[int(str(payload_id))].append(int(str(line_no)))
+    return rows
+
+
+def _payload(session: Connection, payload_id: int, tools: Tools) -> Payload:
+    row = session.execute(
+        "SELECT feed, slot, url, fetched_at, origin, sha256 FROM etl.payload WHERE payload_id = %s", (payload_id,)
+    ).fetchone()
+    if row is None:
+        raise RequestWrong(f"there is no payload {payload_id}")
+    feed, slot, url, fetched_at, origin, sha256 = row
+    return Payload(str(feed), str(slot), str(url), fetched_at, tools.archive.get(str(sha256)), origin)  # type: ignore[arg-type]
+
+

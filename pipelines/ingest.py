@@ -1,0 +1,110 @@
+"""Files that somebody already has, taken through the very same way as what is fetched."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+from munim.core.clock import IST
+from munim.core.errors import RequestWrong
+from munim.core.payload import Payload
+from pipelines.run import load_payload
+from pipelines.tools import Options, Tools, context
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from loaders.report import LoadReport
+    from pipelines.dataset import DataSet
+
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):?(\d{2}):?(\d{2})Z")
+_DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d|T\d)")
+
+SIDECAR_SUFFIX = ".json"
+"""`NAVAll.txt.json` beside `NAVAll.txt` may say `{"fetched_at": "2026-08-20T02:34:12Z"}`; archive manifests do."""
+
+
+def plan(
+    dataset: DataSet, files: Sequence[Path], *, fetched_at: datetime | None = None, feed: str | None = None
+) -> list[Payload]:
+    """Return the files as payloads, in the order in which they were fetched.
+
+    A file's fetch time comes from its name (`2026-08-20T023412Z`, or a date: the end of that day in India), else from
+    a sidecar, else `fetched_at`; never from the file system or now. Raises `RequestWrong` for a file that has none,
+    that can't be read, or whose feed the data set has not; `ContentRefused` for one whose feed its content doesn't tell.
+    """
+    if not files:
+        raise RequestWrong("no file was given")
+    payloads = [_payload(dataset, path, fetched_at, feed) for path in files]
+    return sorted(payloads, key=lambda payload: (payload.fetched_at, payload.feed, payload.sha256))
+
+
+def ingest(
+    dataset: DataSet, payloads: Sequence[Payload], tools: Tools, options: Options | None = None
+) -> Iterator[tuple[Payload, LoadReport]]:
+    """Load payloads one after the other, yielding each with what came of it; stops at the first that fails."""
+    for payload in payloads:
+        started = context(tools, dataset.name, options or Options())
+        yield payload, load_payload(dataset, payload, tools, started)
+
+
+def fetch_time(path: Path) -> datetime | None:
+    """Return when a file was fetched, from its name or its sidecar; None when neither says."""
+    instant = _INSTANT.search(path.name)
+    if instant is not None:
+        day, hour, minute, second = instant.groups()
+        return _aware(f"{day}T{hour}:{minute}:{second}+00:00", path)
+    day_alone = _DATE.search(path.name)
+    if day_alone is not None:
+        # The end of the day: its NAVs come in the evening, and a file named by the day holds them.
+        return datetime.combine(_aware(day_alone.group(1), path).date(), time(23, 59, 59), IST).astimezone(UTC)
+    sidecar = path.with_name(path.name + SIDECAR_SUFFIX)
+    return _sidecar_time(sidecar) if sidecar.exists() else None
+
+
+def _payload(dataset: DataSet, path: Path, fetched_at: datetime | None, feed: str | None) -> Payload:
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise RequestWrong(f"{path} can't be read: {error.strerror}") from error
+    instant = fetch_time(path) or fetched_at
+    if instant is None:
+        raise RequestWrong(
+            f"{path.name} does not say when it was fetched",
+            advice="put the time in its name (NAVAll_2026-08-20T023412Z.txt), in a sidecar, or in --fetched-at",
+        )
+    if feed is not None and feed not in {one.name for one in dataset.feeds}:
+        known = ", ".join(one.name for one in dataset.feeds)
+        raise RequestWrong(f"{dataset.name} has no feed {feed!r}", advice=f"it has {known}")
+    name = feed or _detect(dataset, body)
+    slot = instant.astimezone(UTC).isoformat()
+    return Payload(name, slot, f"file:{path.name}", instant, body, origin="file")
+
+
+def _detect(dataset: DataSet, body: bytes) -> str:
+    """Tell the feed; a body that is none of ours goes on as the first feed's, so that it is archived and refused."""
+    from munim.core.errors import ContentRefused  # noqa: PLC0415
+
+    try:
+        return dataset.detect(body)
+    except ContentRefused:
+        return dataset.feeds[0].name
+
+
+def _sidecar_time(path: Path) -> datetime:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))["fetched_at"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RequestWrong(f"the sidecar {path.name} has no readable fetched_at: {error!r}") from error
+    return _aware(str(said), path)
+
+
+def _aware(text: str, path: Path) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestWrong(f"{path.name}: {text!r} is no time") from error
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=IST)

@@ -1,0 +1,106 @@
+"""Making the tables again from the archive alone: what it holds is the truth that they derive from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loaders import emptying, ledger
+from loaders.batch import Check
+from loaders.load import Rules, load_rows
+from loaders.report import lock
+from loaders.retry import with_retries
+from munim.core.errors import ContentRefused, NotYetPublished
+from pipelines import reverts, verdicts
+from pipelines.rules import sightings
+from pipelines.tools import Options, Tools, context
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loaders.batch import LoadContext, NavBatch, Note
+    from loaders.database import Connection
+    from loaders.load import Precedents
+    from loaders.nav_rows import NavArrays
+    from pipelines.dataset import DataSet
+    from scrapers.archive import Decision, Manifest
+
+Progress = Callable[[int, int], None]
+"""Told how many payloads are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class RebuildReport:
+    """How many payloads were loaded, and what the tables hold now."""
+
+    payloads: int
+    navs: int
+    schemes: int
+    revisions: int
+
+
+def rebuild(dataset: DataSet, tools: Tools, progress: Progress = lambda _done, _of: None) -> RebuildReport:
+    """Empty the data set's tables and load every archived payload again, in one transaction: all or nothing.
+
+    Readers wait for it. Payloads that a check had refused stay out, forced ones and accepted rows come in, as the
+    archive's decisions say. When rows were recorded is kept from the ledger where it knows.
+    """
+    feeds = {feed.name for feed in dataset.feeds} | {reverts.FEED}
+    manifests = tools.archive.manifests(feeds)
+    decisions = tools.archive.decisions()
+    started = context(tools, dataset.name, Options(force=True))
+
+    def work(session: Connection) -> RebuildReport:
+        lock(session, dataset.name)
+        recorded = emptying.empty(session)
+        run_id = ledger.next_run_id(session)
+        loaded = 0
+        for place, manifest in enumerate(manifests, start=1):
+            loaded += _load(session, dataset, manifest, decisions, recorded, tools, started, run_id)
+            progress(place, len(manifests))
+        emptying.restore(session)
+        navs, schemes, revisions = emptying.count(session)
+        counts = ledger.Counts(read=loaded, new=navs, more={"rebuilt_payloads": loaded})
+        ledger.write_run(session, started, ledger.RunEntry(None, "rebuild", "success", counts), tools.clock(), run_id)
+        session.commit()
+        return RebuildReport(loaded, navs, schemes, revisions)
+
+    return with_retries(tools.database, work)
+
+
+def _load(
+    session: Connection,
+    dataset: DataSet,
+    manifest: Manifest,
+    decisions: list[Decision],
+    recorded: dict[emptying.PayloadKey, tuple[datetime, int]],
+    tools: Tools,
+    started: LoadContext,
+    run_id: int,
+) -> bool:
+    """Load one archived payload; tell whether it counts: one that was refused does not."""
+    payload = tools.archive.payload(manifest)
+    about = verdicts.about(payload, decisions)
+    verdict = verdicts.verdict(about)
+    if verdict == verdicts.REFUSE:
+        return False
+    try:
+        batch = dataset.read(payload, verdicts.accepted_lines(about))
+    except (ContentRefused, NotYetPublished):
+        return False
+    recorded_at, by_run = recorded.get((payload.feed, payload.fetched_at, payload.sha256), (tools.clock(), run_id))
+    judge = _judge(forced=verdict == verdicts.FORCE)
+    rules = Rules(judge, dataset.derive(), sightings(dataset, tools), dataset.describe())
+    load_rows(session, payload, batch, started, rules, lambda: recorded_at, by_run)
+    return True
+
+
+def _judge(*, forced: bool) -> Callable[[NavBatch, NavArrays, Precedents], tuple[list[Check], list[Note]]]:
+    """Obey the verdicts of then: the checks compare with the files before, of which there may be others now."""
+    failed = [Check("forced", passed=False, blocking=True, detail="a failed check was overridden then")]
+
+    def judge(_batch: NavBatch, _wanted: NavArrays, _before: Precedents) -> tuple[list[Check], list[Note]]:
+        return (failed if forced else []), []
+
+    return judge

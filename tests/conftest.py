@@ -1,0 +1,128 @@
+"""What the tests share: real PostgreSQL servers, databases of their own, a clock that they set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from loaders.database import Database
+from munim.core.payload import Payload
+from pipelines.tools import Tools
+from schedules import timetable
+from scrapers.archive import Archive
+from scrapers.client import Client
+from tests import servers
+
+RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data"
+"""Recorded files of the sites; other people's publications, never copied into the project."""
+
+_numbers = count()
+
+
+@pytest.fixture
+def recorded() -> Path:
+    """The folder of recorded files; the test is skipped where it is absent."""
+    if not RECORDED.is_dir():
+        pytest.skip(f"the recorded files are not here ({RECORDED.name} beside the checkout)")
+    return RECORDED
+
+
+@dataclass
+class SetClock:
+    """A clock that tells what it is set to, and moves by a second each time that it is asked."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(datetime(2026, 8, 24, 3, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A folder for servers; short, since a socket's path may have 107 characters, and open to their users."""
+    folder = Path(tempfile.mkdtemp(prefix="munim-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", params=servers.available())
+def server_url(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[str]:
+    """A running server; a test that asks for it runs on each that the machine has."""
+    with servers.running(request.param, server_folder / request.param) as url:
+        _make_template(url)
+        yield url
+
+
+@pytest.fixture
+def database_url(server_url: str) -> Iterator[str]:
+    """A migrated database of the test's own, stamped `replica`."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE munim_template")
+    yield server_url.replace("/postgres?", f"/{name}?")
+    _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str, clock: SetClock) -> Database:
+    return Database("replica", clock, url=database_url)
+
+
+@pytest.fixture
+def archive(tmp_path: Path, clock: SetClock) -> Archive:
+    return Archive.open(str(tmp_path / "archive"), "replica", clock)
+
+
+@pytest.fixture
+def tools(database: Database, archive: Archive, clock: SetClock) -> Tools:
+    """What a run works with; it has no client: a test that fetches brings its own."""
+    return Tools(database, archive, clock, _no_client, asked_by="a test")
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A connection to look at the tables with; every statement is a transaction of its own."""
+    with psycopg.connect(database_url, autocommit=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def latest_payload() -> Callable[[bytes, datetime], Payload]:
+    """Makes a payload of AMFI's latest feed from a body and the time of its fetch."""
+
+    def make(body: bytes, fetched_at: datetime) -> Payload:
+        return Payload("amfi.latest", fetched_at.isoformat(), "file:made", fetched_at, body, "file")
+
+    return make
+
+
+def _no_client() -> Client:
+    message = "this test fetches nothing"
+    raise AssertionError(message)
+
+
+def _make_template(url: str) -> None:
+    """Make a migrated database once: copying it takes a tenth of the time of migrating."""
+    _execute(url, "CREATE DATABASE munim_template")
+    at = datetime(2026, 8, 24, tzinfo=UTC)
+    Database("replica", lambda: at, url=url.replace("/postgres?", "/munim_template?")).migrate(timetable.rows())
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as opened:
+        opened.execute(statement)  # type: ignore[arg-type]
