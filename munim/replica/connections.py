@@ -83,7 +83,11 @@ class Handler(BaseHTTPRequestHandler):
         if url.path.startswith(_OWN):
             self._send(self._own_page(url.path))
             return
-        answer = self.server.replica.answer(self.command, self.path)
+        try:
+            answer = self.server.replica.answer(self.command, self.path)
+        except RequestWrong as error:  # a time outside the made years
+            self._send(_json(500, {"error": str(error)}))
+            return
         if answer is None:
             self.close_connection = True
         else:

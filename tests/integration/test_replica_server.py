@@ -263,6 +263,15 @@ def test_a_wrong_setting_is_400_and_changes_nothing(
     assert server.at == AT
 
 
+def test_a_time_outside_the_made_years_is_said(server: ReplicaServer, client: httpx.Client) -> None:
+    server.at = datetime(2040, 1, 1, tzinfo=IST)
+
+    answer = client.get(LATEST)
+
+    assert answer.status_code == 500
+    assert "the replica knows 2006-04-01 to 2036-12-31, not 2040-01-01" in answer.json()["error"]
+
+
 def test_the_log_tells_each_request_but_not_its_own(server: ReplicaServer, client: httpx.Client) -> None:
     client.get(OLD_PATH)
     server.fault = Fault("forbidden", times=1)

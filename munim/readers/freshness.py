@@ -1,0 +1,39 @@
+"""How fresh each feed is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from munim.readers.rows import fetch
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from loaders.database import Connection
+
+_FRESHNESS = """
+SELECT dataset, feed, newest_content, due_content, due_share, status, last_success, last_failure, last_failure_reason
+FROM etl.freshness_at(%(at)s) ORDER BY dataset, feed
+"""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """A feed's freshness, as `etl.freshness` comments it; `status` is fresh, late or empty."""
+
+    dataset: str
+    feed: str
+    newest_content: date | None
+    due_content: date | None
+    due_share: Decimal | None
+    status: str
+    last_success: datetime | None
+    last_failure: datetime | None
+    last_failure_reason: str | None
+
+
+def freshness_at(connection: Connection, at: datetime) -> list[Freshness]:
+    """Return how fresh each feed of the timetable is, judged by what was due at `at`."""
+    return fetch(connection, Freshness, _FRESHNESS, {"at": at})
