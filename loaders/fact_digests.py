@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loaders import arrays
 from loaders.nav_rows import one_array
 from loaders.tables import RAW_FACTS
 
@@ -42,10 +43,11 @@ def of_frame(facts: pd.DataFrame) -> Digests:
 def read(connection: Connection, feed: str) -> Digests | None:
     """Return the kept digests of a feed, or None when there are none to go by."""
     with connection.cursor(binary=True) as cursor:
-        row = cursor.execute("SELECT scheme_code, digest FROM etl.scheme_digest WHERE feed = %s", (feed,)).fetchone()
-    if row is None:
+        query = "SELECT scheme_code, digest FROM etl.scheme_digest WHERE feed = %s"
+        result = cursor.execute(query, (feed,)).pgresult
+    if result is None or not result.ntuples:
         return None
-    return Digests(pa.array(row[0], pa.string()), np.array(row[1], dtype=np.int64))
+    return Digests(arrays.read_text(result.get_value(0, 0)), arrays.read_int8(result.get_value(0, 1)))
 
 
 def write(connection: Connection, feed: str, kept: Digests | None, new: Digests, *, complete: bool) -> None:
@@ -60,13 +62,13 @@ def write(connection: Connection, feed: str, kept: Digests | None, new: Digests,
         if np.array_equal(kept.digest, new.digest):
             return
         connection.execute(
-            "UPDATE etl.scheme_digest SET digest = %b::bigint[] WHERE feed = %s", (new.digest.tolist(), feed)
+            "UPDATE etl.scheme_digest SET digest = %s WHERE feed = %s", (arrays.int8_array(new.digest), feed)
         )
         return
     connection.execute(
-        "INSERT INTO etl.scheme_digest (feed, scheme_code, digest) VALUES (%s, %b::text[], %b::bigint[]) "
+        "INSERT INTO etl.scheme_digest (feed, scheme_code, digest) VALUES (%s, %s, %s) "
         "ON CONFLICT (feed) DO UPDATE SET scheme_code = excluded.scheme_code, digest = excluded.digest",
-        (feed, new.code.to_pylist(), new.digest.tolist()),
+        (feed, arrays.text_array(new.code), arrays.int8_array(new.digest)),
     )
 
 

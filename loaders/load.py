@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loaders import ledger, nav_latest, payloads, quarantine, scheme_facts, scheme_rows
+from loaders import arrays, ledger, nav_latest, payloads, quarantine, scheme_facts, scheme_rows
 from loaders.batch import Check, LoadContext, NavBatch, Note
 from loaders.nav_chains import load_into_past
-from loaders.nav_rows import NavArrays, from_frame
+from loaders.nav_rows import NavArrays, concat, from_frame
 from loaders.partitions import ensure_years, make_years, years_of
 from loaders.known import repeat
 from loaders.payloads import Content, Placement
@@ -65,12 +65,13 @@ class CheckFailed(ContentRefused):
 @dataclass(frozen=True)
 class Rules:
     """What a data set brings to the load: its checks, how schemes derive from facts, where to look things up, and
-    what is odd about a fact."""
+    what is odd about a fact (`describe`) or about NAVs that were written (`flag`)."""
 
     judge: Judge
     derive: DeriveScheme
     sightings: Sightings
     describe: Callable[[str, Fact], list[Note]]
+    flag: Callable[[NavArrays], list[Note]]
     check_precedents: int = 10
 
 
@@ -121,6 +122,7 @@ def load_rows(
 
     Returns the report and the payload's number.
     """
+    arrays.register(connection)
     wanted = from_frame(batch.navs, 0)
     make_years(connection, years_of(wanted.day))
     step("check")
@@ -138,10 +140,10 @@ def load_rows(
     step("schemes")
     scheme_counts, facts = _load_schemes(connection, payload, batch, where, rules, complete=complete)
     step("navs")
-    navs, changes = _load_navs(connection, wanted, latest, batch, where, rules, context)
+    navs, written, changes = _load_navs(connection, wanted, latest, batch, where, rules, context)
     step("quarantine")
     quarantine.write_rejects(connection, context.dataset, payload_id, batch.rejects)
-    all_notes = [*batch.notes, *notes, *_relabel_note(facts, len(batch.facts)),
+    all_notes = [*batch.notes, *notes, *rules.flag(written), *_relabel_note(facts, len(batch.facts)),
                  *(note for code, fact in facts.said.items() for note in rules.describe(code, fact))]  # fmt: skip
     ledger.write_notes(connection, context.dataset, payload_id, run_id, all_notes)
     counts = ledger.Counts(
@@ -164,14 +166,17 @@ def load_more(
     clock: Clock,
 ) -> LoadReport:
     """Load further rows of a payload that is loaded, in the caller's transaction: rows that were refused before."""
+    arrays.register(connection)
     wanted = from_frame(batch.navs, payload_id)
     make_years(connection, years_of(wanted.day))
     where = payloads.placement(connection, context.dataset, payload_id)
     _load_schemes(connection, payload, batch, where, rules, complete=False)
-    navs, changes = load_into_past(connection, wanted, (), where, rules.sightings)
+    navs, written, changes = load_into_past(connection, wanted, (), where, rules.sightings)
     counts = ledger.Counts(len(wanted), navs.new, navs.changed, navs.unchanged)
     entry = ledger.RunEntry(payload.feed, payload.slot, "success", counts, (), payload_id, payload.sha256)
-    return LoadReport(ledger.write_run(connection, context, entry, clock()), "success", counts, changes=changes)
+    run_id = ledger.write_run(connection, context, entry, clock())
+    ledger.write_notes(connection, context.dataset, payload_id, run_id, rules.flag(written))
+    return LoadReport(run_id, "success", counts, changes=changes)
 
 
 def refuse_failed(checks: Sequence[Check], payload: Payload, context: LoadContext) -> None:
@@ -230,12 +235,13 @@ def _load_navs(
     where: Placement,
     rules: Rules,
     context: LoadContext,
-) -> tuple[NavCounts, Sequence[NavChange]]:
+) -> tuple[NavCounts, NavArrays, Sequence[NavChange]]:
     if not where.is_newest or batch.withdrawn:
         return load_into_past(connection, wanted, batch.withdrawn, where, rules.sightings)
     difference = compare(connection, wanted, latest)
     changes = difference.changes() if context.dry_run else ()
-    return apply(connection, difference, latest, where.mine.payload_id, where.mine.fetched_at), changes
+    counts = apply(connection, difference, latest, where.mine.payload_id, where.mine.fetched_at)
+    return counts, concat([difference.new, difference.changed]), changes
 
 
 def _relabel_note(facts: scheme_facts.FactChanges, schemes: int) -> list[Note]:

@@ -43,8 +43,11 @@ JOIN etl.nav_recorded AS r USING (nav_date, scheme_code)
 
 def load_into_past(
     connection: Connection, wanted: NavArrays, withdrawn: Sequence[NavKey], where: Placement, sightings: Sightings
-) -> tuple[NavCounts, list[NavChange]]:
-    """Load the rows of a payload that is not the newest, or that withdraws values; return what was written too."""
+) -> tuple[NavCounts, NavArrays, list[NavChange]]:
+    """Load the rows of a payload that is not the newest, or that withdraws values.
+
+    Returns the counts, the rows of market.nav that were written, and the same as changes.
+    """
     stored = read_stored(connection, wanted)
     found = match(wanted, stored)
     there = found >= 0
@@ -59,10 +62,11 @@ def load_into_past(
     values: dict[NavKey, Decimal | None] = dict.fromkeys(withdrawn)
     values |= dict(zip(_keys(wanted.take(hard)), to_decimals(wanted.nav_e10[hard]), strict=True))
     counts, moved, moves = _load_hard(connection, values, where, sightings)
-    _keep_latest(connection, wanted.take(rows), moved)
+    written = concat([wanted.take(rows), _current_rows(moved)])
+    _keep_latest(connection, written, moved)
     counts.new += len(rows)
     counts.unchanged += int(settled.sum())
-    return counts, [*moves, *added_changes(wanted.take(rows))]
+    return counts, written, [*moves, *added_changes(wanted.take(rows))]
 
 
 def _revised(connection: Connection, wanted: NavArrays, there: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> object:
@@ -103,20 +107,28 @@ def _change(key: NavKey, before: NavChain, after: NavChain) -> NavChange:
     return NavChange(*key, old[0] if old is not None else None, new[0] if new is not None else None)
 
 
-def _keep_latest(connection: Connection, added: NavArrays, moved: Mapping[NavKey, NavChain]) -> None:
-    """Take what was written into the kept newest NAVs; look again where the newest one was withdrawn."""
+def _current_rows(moved: Mapping[NavKey, NavChain]) -> NavArrays:
+    """Return the rows of market.nav that chains end in; those that end withdrawn have none."""
     current = {key: row for key, chain in moved.items() if (row := _rows(chain)[0]) is not None}
     keys = _arrays(list(current))
-    written = NavArrays(
+    return NavArrays(
         keys.day,
         keys.code,
         scaled(pa.array([row[0] for row in current.values()], NAV_TYPE)),
         np.array([row[1] for row in current.values()], dtype=np.int32),
     )
+
+
+def _keep_latest(connection: Connection, written: NavArrays, moved: Mapping[NavKey, NavChain]) -> None:
+    """Take what was written into the kept newest NAVs; look again where the newest one was withdrawn."""
     latest = nav_latest.read_latest(connection)
-    nav_latest.advance(connection, latest, concat([added, written]))
+    nav_latest.advance(connection, latest, written)
     newest = dict(zip(latest.code.to_pylist(), latest.day.tolist(), strict=True))
-    gone = {code for day, code in moved.keys() - current.keys() if newest.get(code) == day.toordinal() - EPOCH}
+    gone = {
+        code
+        for (day, code), chain in moved.items()
+        if _rows(chain)[0] is None and newest.get(code) == day.toordinal() - EPOCH
+    }
     nav_latest.refresh(connection, gone)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders.nav_rows import NAV_TYPE, NavArrays, scaled
+from loaders import arrays
+from loaders.nav_rows import NAV_TYPE, NavArrays, empty, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,13 +20,13 @@ _READ = "SELECT scheme_code, nav_date, nav_e10, payload_id FROM etl.nav_latest_b
 
 _WRITE_ALL = """
 INSERT INTO etl.nav_latest_block (block, scheme_code, nav_date, nav_e10, payload_id)
-VALUES (1, %b::text[], %b::int[], %b::bigint[], %b::int[])
+VALUES (1, %s, %s, %s, %s)
 ON CONFLICT (block) DO UPDATE SET scheme_code = excluded.scheme_code, nav_date = excluded.nav_date,
     nav_e10 = excluded.nav_e10, payload_id = excluded.payload_id
 """
 
 _WRITE_VALUES = """
-UPDATE etl.nav_latest_block SET nav_date = %b::int[], nav_e10 = %b::bigint[], payload_id = %b::int[] WHERE block = 1
+UPDATE etl.nav_latest_block SET nav_date = %s, nav_e10 = %s, payload_id = %s WHERE block = 1
 """
 
 _NEWEST_OF = """
@@ -41,13 +42,12 @@ CROSS JOIN LATERAL (
 def read_latest(connection: Connection) -> NavArrays:
     """Return the newest NAV of every scheme that has one; a scheme stands once."""
     with connection.cursor(binary=True) as cursor:
-        row = cursor.execute(_READ).fetchone()
-    code, day, nav_e10, payload_id = row if row is not None else ([], [], [], [])
+        result = cursor.execute(_READ).pgresult
+    if result is None or not result.ntuples:
+        return empty()
+    code, day, nav_e10, payload_id = (result.get_value(0, column) for column in range(4))
     return NavArrays(
-        np.array(day, dtype=np.int32),
-        pa.array(code, pa.string()),
-        np.array(nav_e10, dtype=np.int64),
-        np.array(payload_id, dtype=np.int32),
+        arrays.read_int4(day), arrays.read_text(code), arrays.read_int8(nav_e10), arrays.read_int4(payload_id)
     )
 
 
@@ -110,8 +110,8 @@ def _newest_per_code(rows: NavArrays) -> NavArrays:
 
 
 def _write(connection: Connection, latest: NavArrays, *, codes_changed: bool) -> None:
-    values = (latest.day.tolist(), latest.nav_e10.tolist(), latest.payload_id.tolist())
+    values = (arrays.int4_array(latest.day), arrays.int8_array(latest.nav_e10), arrays.int4_array(latest.payload_id))
     if codes_changed:
-        connection.execute(_WRITE_ALL, (latest.code.to_pylist(), *values))
+        connection.execute(_WRITE_ALL, (arrays.text_array(latest.code), *values))
     else:
         connection.execute(_WRITE_VALUES, values)

@@ -88,7 +88,7 @@ def read_stored(connection: Connection, wanted: NavArrays) -> NavArrays:
     """Return the stored rows of the wanted keys, and perhaps others of the same days."""
     there = _days_there(connection, wanted.day)
     if not len(there):
-        return _empty()
+        return empty()
     in_there = np.isin(wanted.day, there)
     days, counts = np.unique(wanted.day[in_there], return_counts=True)
     whole = days[counts >= WHOLE_DAY_ROWS]
@@ -111,7 +111,7 @@ def read_days(connection: Connection, days: Sequence[int] | Int32s) -> NavArrays
         for piece in copy:
             buffer.write(piece)
     if not buffer.tell():
-        return _empty()
+        return empty()
     buffer.seek(0)
     types = {"nav_day": pa.int32(), "scheme_code": pa.string(), "nav": NAV_TYPE, "payload_id": pa.int32()}
     table = pacsv.read_csv(
@@ -156,7 +156,7 @@ def _days_there(connection: Connection, day: Int32s) -> Int32s:
 def _read_keys(connection: Connection, wanted: NavArrays) -> NavArrays:
     rows = connection.execute(_EXACT_KEYS, (wanted.day.tolist(), wanted.code.to_pylist())).fetchall()
     if not rows:
-        return _empty()
+        return empty()
     day, code, nav, payload_id = zip(*rows, strict=True)
     return NavArrays(
         np.array(day, dtype=np.int32),
@@ -179,6 +179,7 @@ def concat(parts: Sequence[NavArrays]) -> NavArrays:
     )
 
 
-def _empty() -> NavArrays:
+def empty() -> NavArrays:
+    """Return no rows."""
     nothing = np.array([], dtype=np.int32)
     return NavArrays(nothing, pa.array([], pa.string()), nothing.astype(np.int64), nothing)

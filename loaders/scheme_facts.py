@@ -6,8 +6,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from loaders import fact_digests
 from loaders.fact_digests import FACT_COLUMNS, Digests
+from loaders.nav_rows import one_array
 from loaders.timeline import Stretch, known_at, place
 
 if TYPE_CHECKING:
@@ -62,9 +66,9 @@ def _values_to_place(
     codes, gone = fact_digests.differing(kept, new)
     values: dict[str, Fact | None] = {}
     if codes:
-        rows = facts if len(codes) == len(facts) else facts[facts["scheme_code"].isin(codes)]
-        columns = [rows[name].astype(object).where(rows[name].notna(), None).to_list() for name in FACT_COLUMNS]
-        values = dict(zip(rows["scheme_code"].to_list(), zip(*columns, strict=True), strict=True))
+        wanted = pc.is_in(new.code, value_set=pa.array(codes, pa.string()))
+        columns = [one_array(pa.array(facts[name])).filter(wanted).to_pylist() for name in FACT_COLUMNS]
+        values = dict(zip(new.code.filter(wanted).to_pylist(), zip(*columns, strict=True), strict=True))
     if complete:
         if kept is None:
             listed = set(new.code.to_pylist())

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from munim.core.errors import RequestWrong
-from pipelines.dataset import DataSet, Describe, Feed
+from pipelines.dataset import DataSet, Describe, Feed, Flag
 from scrapers import amfi
 
 if TYPE_CHECKING:
@@ -59,6 +59,12 @@ def _describe_scheme() -> Describe:
     return describe
 
 
+def _flag_nav() -> Flag:
+    from pipelines.nav_checks import flag  # noqa: PLC0415
+
+    return flag
+
+
 NAV = DataSet(
     name="nav",
     feeds=(Feed(amfi.LATEST, "instant", amfi.fetch_latest), Feed(amfi.HISTORY, "dates", _fetch_history)),
@@ -67,6 +73,7 @@ NAV = DataSet(
     judge=_judge_nav,
     derive=_derive_scheme,
     describe=_describe_scheme,
+    flag=_flag_nav,
 )
 
 DATA_SETS = {NAV.name: NAV}

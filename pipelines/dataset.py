@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from loaders.batch import DeriveScheme, Fact, NavBatch, Note
     from loaders.load import Judge
+    from loaders.nav_rows import NavArrays
     from munim.core.payload import Payload
     from scrapers.client import Client
 
@@ -21,6 +22,9 @@ Read = Callable[["Payload", Collection[int]], "NavBatch"]
 
 Describe = Callable[[str, "Fact"], "list[Note]"]
 """What is odd about what a feed says of a key."""
+
+Flag = Callable[["NavArrays"], "list[Note]"]
+"""What is odd about rows that were written."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class DataSet:
     judge: Callable[[], Judge]
     derive: Callable[[], DeriveScheme]
     describe: Callable[[], Describe]
+    flag: Callable[[], Flag]
 
     def feed(self, name: str) -> Feed:
         """Return a feed by its name. Raises KeyError for one that the data set has not."""

@@ -83,7 +83,7 @@ def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -
         rows_absent=int((cells.absent & (reason == "")).sum()),
         rows_repeated=int(repeated.sum()),
         complete=payload.feed == amfi.LATEST,
-        notes=_notes(raw, navs),
+        notes=[Note("added_column", detail={"column": name}) for name in raw.added_columns],
     )
 
 
@@ -149,7 +149,10 @@ def _facts(raw: RawTable, codes: pa.StringArray, good_code: npt.NDArray[np.bool_
     sources = {"category": "category_heading"}
     for name in FACT_COLUMNS[1:]:
         facts[name] = _arrow(_blank_to_null(_strings(frame[sources.get(name, name)])))
-    return pd.DataFrame(facts).drop_duplicates("scheme_code", keep="last", ignore_index=True)
+    said = pd.DataFrame(facts)
+    if pc.count_distinct(one_array(pa.array(said["scheme_code"]))).as_py() == len(said):
+        return said
+    return said.drop_duplicates("scheme_code", keep="last", ignore_index=True)
 
 
 def _blank_to_null(cells: pa.StringArray) -> pa.StringArray:
@@ -171,14 +174,6 @@ def _rejects(raw: RawTable, payload: Payload, reason: npt.NDArray[np.object_]) -
         rows.append((int(line), text[int(line)], word, f"{column} {cells[column][place]!r}: {meaning}"))
     found = pd.DataFrame(rows, columns=list(REJECT_COLUMNS))
     return pd.concat([raw.rejects, found], ignore_index=True) if len(raw.rejects) else found
-
-
-def _notes(raw: RawTable, navs: pd.DataFrame) -> list[Note]:
-    notes = [Note("added_column", detail={"column": name}) for name in raw.added_columns]
-    zero = pc.equal(one_array(pa.array(navs["nav"])), pa.scalar(0, nav_values.NAV_TYPE))
-    for row in navs[zero.to_numpy(zero_copy_only=False)].itertuples():
-        notes.append(Note("zero_nav", str(row.scheme_code), row.nav_date))
-    return notes
 
 
 def _strings(column: pd.Series) -> pa.StringArray:

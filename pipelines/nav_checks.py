@@ -6,6 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.batch import Check, Note
@@ -53,6 +54,13 @@ def judge(batch: NavBatch, wanted: NavArrays, before: Precedents) -> tuple[list[
         checks.append(_share("rows_moved", len(moves), compared, MOVED_SHARE, MOVED_LEAST))
         notes += moves if checks[-1].passed else []
     return checks, notes
+
+
+def flag(written: NavArrays) -> list[Note]:
+    """Return a note for each zero among the NAVs that a load wrote: kept, since segregated portfolios have them."""
+    zero = np.flatnonzero(written.nav_e10 == 0)
+    codes = written.code.take(pa.array(zero)).to_pylist()
+    return [Note("zero_nav", code, to_date(int(day))) for code, day in zip(codes, written.day[zero], strict=True)]
 
 
 def _share(name: str, count: int, of: int, share: float, least: int) -> Check:

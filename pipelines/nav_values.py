@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
 NAV_TYPE = pa.decimal128(20, 10)
@@ -46,16 +46,22 @@ class NavCells:
 def read_navs(cells: pa.StringArray) -> NavCells:
     """Read NAV cells exactly: `107.2402`, `10.` and `.1234` are numbers; nothing goes through a float."""
     cells = pc.fill_null(cells, "")
-    plain = pc.match_substring_regex(cells, _PLAIN_NUMBER)
-    text = pc.if_else(plain, cells, pa.scalar(None, pa.string()))
-    if pc.any(pc.and_(plain, pc.or_(pc.starts_with(cells, "."), pc.ends_with(cells, ".")))).as_py():
-        # Arrow reads neither a bare point in front nor one behind.
-        text = pc.replace_substring_regex(text, r"^\.", "0.")
-        text = pc.replace_substring_regex(text, r"\.$", "")
-    absent = pc.and_(pc.invert(plain), pc.is_in(pc.utf8_upper(cells), value_set=pa.array(ABSENT)))
-    negative = pc.match_substring_regex(cells, r"^-(\d+\.?\d*|\.\d+)$")
-    unreadable = pc.and_(pc.invert(plain), pc.invert(pc.or_(absent, negative)))
-    return NavCells(text.cast(NAV_TYPE), _flags(absent), _flags(negative), _flags(unreadable))
+    plain = _flags(pc.match_substring_regex(cells, _PLAIN_NUMBER))
+    absent, negative, unreadable = (np.zeros(len(cells), dtype=bool) for _ in range(3))
+    # Nearly every cell is plain: only the odd ones are looked at further.
+    odd = np.flatnonzero(~plain)
+    if len(odd):
+        words = cells.take(pa.array(odd))
+        absent[odd] = _flags(pc.is_in(pc.utf8_upper(words), value_set=pa.array(ABSENT)))
+        negative[odd] = _flags(pc.match_substring_regex(words, r"^-(\d+\.?\d*|\.\d+)$"))
+        unreadable[odd] = ~absent[odd] & ~negative[odd]
+        cells = pc.if_else(pa.array(plain), cells, pa.scalar(None, pa.string()))
+    # Arrow reads neither a bare point in front nor one behind.
+    if pc.any(pc.starts_with(cells, ".")).as_py():
+        cells = pc.replace_substring_regex(cells, r"^\.", "0.")
+    if pc.any(pc.ends_with(cells, ".")).as_py():
+        cells = pc.replace_substring_regex(cells, r"\.$", "")
+    return NavCells(cells.cast(NAV_TYPE), absent, negative, unreadable)
 
 
 def read_dates(cells: pa.StringArray) -> pa.Date32Array:

@@ -91,7 +91,7 @@ def _load(
         return False
     recorded_at, by_run = recorded.get((payload.feed, payload.fetched_at, payload.sha256), (tools.clock(), run_id))
     judge = _judge(forced=verdict == verdicts.FORCE)
-    rules = Rules(judge, dataset.derive(), sightings(dataset, tools), dataset.describe())
+    rules = Rules(judge, dataset.derive(), sightings(dataset, tools), dataset.describe(), dataset.flag())
     load_rows(session, payload, batch, started, rules, lambda: recorded_at, by_run)
     return True
 

@@ -35,7 +35,7 @@ def rules_for(
             verdicts.settle(tools, payload, decisions, started, failed=failed)
         return checks, notes
 
-    return Rules(judge_and_settle, dataset.derive(), sightings(dataset, tools), dataset.describe())
+    return Rules(judge_and_settle, dataset.derive(), sightings(dataset, tools), dataset.describe(), dataset.flag())
 
 
 def sightings(dataset: DataSet, tools: Tools) -> ArchiveSightings:

@@ -1,0 +1,134 @@
+"""PostgreSQL arrays from numpy and Arrow, and back, without a Python object an element.
+
+psycopg's own way builds 14,000 objects for each array of a daily file: 30 ms, where this takes less than one.
+The format of a one-dimensional array: dimensions, a flag for NULLs, the element's type, length, lower bound; then
+each element with its size in front.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from psycopg.adapt import Buffer, Dumper
+from psycopg.pq import Format
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loaders.binary_copy import Int32s, Int64s
+    from loaders.database import Connection
+
+_HEADER = struct.Struct("!iiIii")
+_INT4, _INT8, _TEXT = 23, 20, 25
+
+
+class Int4Array(bytes):
+    """An integer[] in binary form."""
+
+
+class Int8Array(bytes):
+    """A bigint[] in binary form."""
+
+
+class TextArray(bytes):
+    """A text[] in binary form."""
+
+
+class _Int4ArrayDumper(Dumper):
+    format = Format.BINARY
+    oid = 1007
+
+    def dump(self, obj: bytes) -> Buffer:
+        return bytes(obj)
+
+
+class _Int8ArrayDumper(_Int4ArrayDumper):
+    oid = 1016
+
+
+class _TextArrayDumper(_Int4ArrayDumper):
+    oid = 1009
+
+
+def register(connection: Connection) -> None:
+    """Let a connection take these arrays as parameters."""
+    connection.adapters.register_dumper(Int4Array, _Int4ArrayDumper)
+    connection.adapters.register_dumper(Int8Array, _Int8ArrayDumper)
+    connection.adapters.register_dumper(TextArray, _TextArrayDumper)
+
+
+def int4_array(values: Int32s) -> Int4Array:
+    """Return an integer[] for a parameter."""
+    return Int4Array(_numbers(values, _INT4, ">i4"))
+
+
+def int8_array(values: Int64s) -> Int8Array:
+    """Return a bigint[] for a parameter."""
+    return Int8Array(_numbers(values, _INT8, ">i8"))
+
+
+def text_array(values: pa.StringArray) -> TextArray:
+    """Return a text[] without NULLs for a parameter."""
+    if not len(values):
+        return TextArray(_HEADER.pack(0, 0, _TEXT, 0, 1)[:12])
+    _, offset_buffer, text_buffer = values.buffers()
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    text = np.frombuffer(text_buffer, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    sizes = np.diff(offsets)
+    starts = (offsets[:-1] - offsets[0]) + 4 * np.arange(len(values))
+    body = np.empty(len(text) + 4 * len(values), dtype=np.uint8)
+    is_size = np.zeros(len(body), dtype=bool)
+    is_size[(starts[:, None] + np.arange(4)).ravel()] = True
+    body[is_size] = sizes.astype(">i4").view(np.uint8)
+    body[~is_size] = text
+    return TextArray(_HEADER.pack(1, 0, _TEXT, len(values), 1) + body.tobytes())
+
+
+def read_int4(array: bytes | None) -> Int32s:
+    """Return the elements of an integer[] that came in binary form."""
+    return _read(array, ">i4").astype(np.int32)
+
+
+def read_int8(array: bytes | None) -> Int64s:
+    """Return the elements of a bigint[] that came in binary form."""
+    return _read(array, ">i8").astype(np.int64)
+
+
+def read_text(array: bytes | None) -> pa.StringArray:
+    """Return the elements of a text[] without NULLs that came in binary form."""
+    if array is None or len(array) <= _HEADER.size:
+        return pa.array([], pa.string())
+    (count,) = struct.unpack_from("!i", array, 12)
+    first = struct.unpack_from("!i", array, _HEADER.size)[0]
+    if len(array) == _HEADER.size + count * (4 + first):
+        elements = np.frombuffer(array, dtype=[("size", ">i4"), ("text", f"S{first}")], offset=_HEADER.size)
+        if (elements["size"] == first).all():
+            offsets = np.arange(0, (count + 1) * first, max(first, 1), dtype=np.int32)[: count + 1]
+            return pa.StringArray.from_buffers(
+                count, pa.py_buffer(offsets), pa.py_buffer(elements["text"].tobytes())
+            )
+    words, at = [], _HEADER.size
+    for _ in range(count):
+        (size,) = struct.unpack_from("!i", array, at)
+        words.append(array[at + 4 : at + 4 + size].decode())
+        at += 4 + size
+    return pa.array(words, pa.string())
+
+
+def _numbers(values: npt.NDArray[np.signedinteger], element: int, kind: str) -> bytes:  # type: ignore[type-arg]
+    if not len(values):
+        return _HEADER.pack(0, 0, element, 0, 1)[:12]
+    width = int(kind[-1])
+    body = np.empty(len(values), dtype=[("size", ">i4"), ("value", kind)])
+    body["size"], body["value"] = width, values
+    return _HEADER.pack(1, 0, element, len(values), 1) + body.tobytes()
+
+
+def _read(array: bytes | None, kind: str) -> npt.NDArray[np.signedinteger]:  # type: ignore[type-arg]
+    if array is None or len(array) <= _HEADER.size:
+        return np.array([], dtype=kind)
+    elements = np.frombuffer(array, dtype=[("size", ">i4"), ("value", kind)], offset=_HEADER.size)
+    return elements["value"]

@@ -1,0 +1,5 @@
+"""`python -m munim.cli`."""
+
+from munim.cli.ending import main
+
+main()

@@ -1,0 +1,51 @@
+"""The commands by name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from munim import __version__
+from munim.cli import db, demo, freshness, ingest, nav, quarantine, rebuild, replica, run, runs, scheme, sources
+from munim.cli.words import examples
+
+app = typer.Typer(
+    help="Keep India's market data in PostgreSQL: fetched politely, checked, dated, and never silently wrong.",
+    epilog=examples("munim demo", "munim run nav", 'psql "$(munim db url)"', "munim nav show 120503 --plot"),
+    no_args_is_help=True,
+    # Tracebacks that show local variables would show passwords.
+    pretty_exceptions_enable=False,
+)
+
+
+def _say_version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"munim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _munim(
+    *,
+    version: Annotated[  # noqa: ARG001 - the callback says it
+        bool,
+        typer.Option("--version", callback=lambda value: _say_version(asked=value), is_eager=True,
+                     help="Say the version and end."),
+    ] = False,
+) -> None:  # fmt: skip
+    pass
+
+
+app.command("run", epilog=run.EXAMPLES)(run.run)
+app.command("ingest", epilog=ingest.EXAMPLES)(ingest.ingest)
+app.command("rebuild", epilog=rebuild.EXAMPLES)(rebuild.rebuild)
+app.add_typer(runs.app, name="runs")
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(nav.app, name="nav")
+app.add_typer(scheme.app, name="scheme")
+app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
+app.add_typer(db.app, name="db")
+app.add_typer(replica.app, name="replica")
+app.add_typer(sources.app, name="sources")
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)

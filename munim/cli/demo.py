@@ -1,0 +1,113 @@
+"""`munim demo`: everything once, on made data, offline and the same every time."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from munim.cli import doors, progress
+from munim.cli.freshness import show_freshness
+from munim.cli.made import MadeSites, settings_for_made_data
+from munim.cli.outcome import show_outcome
+from munim.cli.output import say, show_table
+from munim.cli.words import Output, examples
+from munim.core.clock import IST
+from pipelines.catalogue import DATA_SETS
+from schedules import timetable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from munim.core.settings import Settings
+    from pipelines.dataset import DataSet
+    from pipelines.tools import Tools
+
+EXAMPLES = examples("munim demo", "MUNIM_HOME=.munim-run munim runs list", "MUNIM_HOME=.munim-run munim db stop")
+
+HOME = Path(".munim-run")
+"""Where it goes unless MUNIM_HOME says: made data has a home of its own."""
+
+INSTANT = datetime(2026, 8, 21, 8, 5, tzinfo=IST)
+"""When it happens: the morning after AMFI cut the names, as the morning's slot is open and nearly all NAVs are out."""
+
+HISTORY_DAYS = 5
+
+
+def demo() -> None:
+    """Run every pipeline once against the built-in replica, and show what was loaded and how fresh it is.
+
+    It needs no network, is the same every time, and keeps to a home of its own: .munim-run, or MUNIM_HOME.
+    """
+    settings = doors.open_settings()
+    home = settings.home if "home" in settings.model_fields_set else Path.cwd() / HOME
+    made = settings_for_made_data(settings, home)
+    was_running = (home / "postgres" / "postmaster.pid").exists()
+    say(f"▸ PostgreSQL: the embedded server, in {_near(home / 'postgres')}, with munim's tables")
+    try:
+        _run_all(made)
+        _show_tables(made)
+    finally:
+        if not was_running:
+            from loaders import embedded  # noqa: PLC0415
+
+            embedded.stop(home)
+            say("▸ PostgreSQL: stopped, as it was before; the next command starts it")
+    _say_what_next(home)
+
+
+def _run_all(settings: Settings) -> None:
+    with MadeSites(settings) as sites, progress.steps("demo") as step:
+        tools = doors.open_tools(settings, "replica", clock=lambda: INSTANT, step=step)
+        say(f"▸ replica: made sites that show what they would at {INSTANT:%Y-%m-%d %H:%M} IST")
+        for place, (dataset, feed, slot) in enumerate(_slots()):
+            at = INSTANT + timedelta(minutes=place)
+            _run_one(dataset, feed, slot, tools, sites, at)
+
+
+def _slots() -> Iterator[tuple[DataSet, str, str]]:
+    """Yield a slot of every feed: snapshots as scheduled, and of dated feeds the last days."""
+    last = (INSTANT - timedelta(days=1)).date()
+    first = last - timedelta(days=HISTORY_DAYS - 1)
+    for dataset in DATA_SETS.values():
+        for feed in dataset.feeds:
+            if feed.slots == "instant":
+                yield dataset, feed.name, timetable.current_slot(feed.name, INSTANT).isoformat()
+            else:
+                yield dataset, feed.name, f"{first}..{last}"
+
+
+def _run_one(dataset: DataSet, feed: str, slot: str, tools: Tools, sites: MadeSites, at: datetime) -> None:
+    from pipelines.run import run  # noqa: PLC0415 - brings the driver
+
+    def clock() -> datetime:
+        return at
+
+    say(f"▸ munim run {dataset.name}: {feed}, slot {slot}")
+    outcome = run(dataset, feed, slot, replace(tools, clock=clock, client=lambda: sites.client(at, clock)))
+    show_outcome(dataset, outcome, at, Output.TABLE)
+
+
+def _show_tables(settings: Settings) -> None:
+    from munim.readers.freshness import freshness_at  # noqa: PLC0415
+    from munim.readers.holdings import holdings  # noqa: PLC0415
+
+    with doors.open_reading(settings) as connection:
+        held, fresh = holdings(connection), freshness_at(connection, INSTANT)
+    rows = [(one.name, one.rows, one.content_from, one.content_to) for one in held]
+    show_table("what was loaded", ["table", "rows", "from", "to"], rows)
+    show_freshness(fresh)
+
+
+def _say_what_next(home: Path) -> None:
+    say(f"to look at it:      export MUNIM_HOME={_near(home)}; munim runs list; munim nav show CODE")
+    say("for the live sites: munim sources check && munim run nav   (without that MUNIM_HOME)")
+    say("AMFI's terms of use (personal, non-commercial) bind whoever runs it.")
+
+
+def _near(path: Path) -> str:
+    """Return a path as short as it can be said from here."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

@@ -1,0 +1,121 @@
+"""Where settings become what the rooms work with: the only place of the command line that does so."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from munim.cli import logs
+from munim.core.clock import now
+from munim.core.errors import RequestWrong
+from munim.readers.session import check_url, reading
+from munim.readers.standing import newest_migration, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from loaders.database import Connection, Database
+    from munim.core.clock import Clock
+    from munim.core.payload import World
+    from munim.core.settings import Settings
+    from pipelines.tools import Tools
+    from scrapers.client import Client
+
+
+def open_settings() -> Settings:
+    """Read the settings and set the logs up. Raises `RequestWrong` that names each bad variable, never its value."""
+    from munim.core.settings import load_settings  # noqa: PLC0415 - pydantic costs 200 ms, and --help needs none
+
+    settings = load_settings()
+    logs.configure(settings.log_format)
+    if settings.database_url is not None:
+        check_url(settings.database_url.get_secret_value())
+    return settings.model_copy(update={"home": Path(os.path.abspath(settings.home.expanduser()))})  # noqa: PTH100
+
+
+def named_database(settings: Settings, world: World, clock: Clock = now) -> Database:
+    """Return the database of the settings, untouched: it may be stopped, empty, or of the other world."""
+    from loaders.database import Database  # noqa: PLC0415 - brings the driver
+
+    url = settings.database_url.get_secret_value() if settings.database_url is not None else None
+    return Database(world, clock, url, settings.home)
+
+
+def open_database(settings: Settings, world: World | None = None, clock: Clock = now) -> Database:
+    """Return the database of the settings at this version's schema.
+
+    `world` is the kind of data that is to come in; None is for work on what is there, whatever its stamp. The
+    embedded database is migrated where it is not at the newest migration; for another's, `RequestWrong` says to.
+    """
+    database = named_database(settings, world or settings.world, clock)
+    with database.connect() as connection:
+        found = standing(connection)
+    if world is None and found.world is not None:
+        database = replace(database, world=found.world)
+    newest = newest_migration()
+    if found.revision is not None and found.revision > newest:
+        raise RequestWrong(
+            f"the database is at migration {found.revision}, and this munim knows them up to {newest}",
+            advice="use the newer munim that migrated it",
+        )
+    if found.revision != newest or found.world is None:
+        if database.url is not None:
+            at = f"at migration {found.revision}, not {newest}" if found.revision else "not one of munim's yet"
+            raise RequestWrong(f"the database is {at}", advice="run `munim db migrate`")
+        migrate(database)
+    return database
+
+
+def migrate(database: Database) -> str:
+    """Bring a database to this version's schema and timetable; return the migration that it is at."""
+    from schedules.timetable import rows  # noqa: PLC0415
+
+    return database.migrate(rows())
+
+
+@contextmanager
+def open_reading(settings: Settings) -> Iterator[Connection]:
+    """Open the database to read only, whichever world it is of: reading mixes nothing."""
+    with reading(open_database(settings)) as connection:
+        yield connection
+
+
+def open_tools(
+    settings: Settings,
+    world: World | None,
+    *,
+    clock: Clock = now,
+    client: Callable[[], Client] | None = None,
+    step: Callable[[str], None] = lambda _name: None,
+) -> Tools:
+    """Return what runs and decisions work with; `world` as `open_database`."""
+    from pipelines.tools import Tools  # noqa: PLC0415
+    from scrapers.archive import Archive  # noqa: PLC0415 - brings zstandard
+
+    database = open_database(settings, world, clock)
+    archive = Archive.open(settings.archive_url, database.world, clock)
+    return Tools(database, archive, clock, client or (lambda: open_client(settings, clock)), asked_by(settings), step)
+
+
+def open_client(settings: Settings, clock: Clock = now) -> Client:
+    """Return an HTTP client for all sites, or for the stand-in that MUNIM_REPLICA names."""
+    from scrapers.client import Client  # noqa: PLC0415 - brings httpx
+
+    return Client(user_agent=settings.user_agent, clock=clock, contact=settings.contact, replica=settings.replica)
+
+
+def asked_by(settings: Settings) -> str:
+    """Return who runs this, for the ledger: MUNIM_CONTACT, else user and host."""
+    if settings.contact:
+        return settings.contact
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        user = str(os.getuid())
+    return f"{user}@{platform.node()}"

@@ -1,0 +1,83 @@
+"""What a run or a load came to, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from munim.cli.output import as_text, say, show_json, show_table
+from munim.cli.words import Output
+from schedules import timetable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from loaders.ledger import Counts
+    from loaders.report import LoadReport
+    from loaders.upsert import NavChange
+    from pipelines.dataset import DataSet
+    from pipelines.run import Outcome
+
+SHOWN_CHANGES = 20
+"""Rows of a dry run's difference that a person is shown; JSON has all."""
+
+
+def show_outcome(dataset: DataSet, outcome: Outcome, at: datetime, output: Output) -> None:
+    """Say what a run came to; `at` is when it ended."""
+    following = timetable.next_slot(outcome.feed, at) if dataset.feed(outcome.feed).slots == "instant" else None
+    if output is Output.JSON:
+        answer = {"dataset": dataset.name, "feed": outcome.feed, "slot": outcome.slot, "next_slot": following}
+        show_json(answer | outcome_record(outcome.status, outcome.run_id, outcome.report))
+        return
+    if outcome.report is None:
+        after = f"the next is {as_text(following)} (IST)" if following else "--again runs it once more"
+        say(f"{outcome.feed} slot {outcome.slot} is closed: run {outcome.run_id} filled it; {after}")
+        return
+    show_report(f"{outcome.feed} slot {outcome.slot}", outcome.report)
+
+
+def outcome_record(status: str, run_id: int, report: LoadReport | None) -> dict[str, object]:
+    """Return what a run came to as JSON says it; of a closed slot, `run_id` is the run that filled it."""
+    record: dict[str, object] = {"status": status, "run_id": None if status == "dry_run" else run_id}
+    if report is not None:
+        record["counts"] = counts_record(report.counts)
+        record["checks"] = list(report.checks)
+        record["notes"] = list(report.notes)
+    if status == "dry_run" and report is not None:
+        record["changes"] = list(report.changes)
+    return record
+
+
+def counts_record(counts: Counts) -> dict[str, object]:
+    """Return a run's counts by name."""
+    return {
+        "read": counts.read,
+        "new": counts.new,
+        "changed": counts.changed,
+        "unchanged": counts.unchanged,
+        "absent": counts.absent,
+        "quarantined": counts.quarantined,
+        **counts.more,
+    }
+
+
+def show_report(title: str, report: LoadReport) -> None:
+    """Print what a load did, its failed checks, and of a dry run the rows that would change."""
+    ended = "dry run, nothing was written" if report.status == "dry_run" else f"run {report.run_id}, {report.status}"
+    counts = counts_record(report.counts)
+    show_table(f"{title}: {ended}", list(counts), [list(counts.values())])
+    for check in report.checks:
+        if not check.passed:
+            say(f"check {check.name} failed: {check.detail}")
+    if report.status == "dry_run":
+        _show_changes("would change", [change for change in report.changes if change.old is not None])
+        _show_changes("would be new", [change for change in report.changes if change.old is None])
+        say(f"{report.counts.unchanged:,} rows are unchanged")
+
+
+def _show_changes(title: str, changes: list[NavChange]) -> None:
+    if not changes:
+        return
+    rows = [(one.nav_date, one.scheme_code, one.old, one.new) for one in changes[:SHOWN_CHANGES]]
+    show_table(f"{len(changes):,} rows {title}", ["nav_date", "scheme_code", "old", "new"], rows)
+    if len(changes) > SHOWN_CHANGES:
+        say(f"… and {len(changes) - SHOWN_CHANGES:,} more; -o json has all")

@@ -1,0 +1,113 @@
+"""Answers on stdout: tables for people, JSON and CSV for programs. Numbers that are exact stay exact."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import os
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from munim.core.clock import IST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from rich.console import Console
+
+WIDE = 200
+"""Columns of a table that goes into a file or a pipe, unless COLUMNS says otherwise."""
+
+
+def console() -> Console:
+    """Return the console of stdout: as wide as the terminal, and wide enough for any table elsewhere."""
+    from rich.console import Console  # noqa: PLC0415
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
+    return Console(width=width, highlight=False, soft_wrap=False)
+
+
+def say(line: str) -> None:
+    """Say a line to a person."""
+    console().print(line, markup=False, soft_wrap=True)
+
+
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; numbers stand at the right, times are in Asia/Kolkata, None is blank."""
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    kept = [list(row) for row in rows]
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for place, name in enumerate(columns):
+        numeric = any(isinstance(row[place], int | Decimal) and not isinstance(row[place], bool) for row in kept)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in kept:
+        table.add_row(*(_escaped(as_text(value)) for value in row))
+    console().print(table)
+
+
+def show_record(title: str, record: Mapping[str, object]) -> None:
+    """Print one thing, a line for each of its fields that has a value."""
+    show_table(title, ["", ""], [(name, as_text(value)) for name, value in record.items() if value is not None])
+
+
+def as_text(value: object) -> str:
+    """Return a value as a person reads it: instants in Asia/Kolkata, nothing for None, exact numbers."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(IST):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, dict | list):
+        return json.dumps(value, default=_plain, ensure_ascii=False)
+    return str(value)
+
+
+def show_json(answer: object) -> None:
+    """Print JSON: exact numbers and dates as strings, instants in UTC, dataclasses as objects."""
+    sys.stdout.write(json.dumps(answer, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def show_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print CSV with a header; None is blank, instants are in UTC."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["" if value is None else _cell(value) for value in row] for row in rows])
+
+
+def as_record(thing: Any) -> dict[str, object]:  # noqa: ANN401 - any dataclass
+    """Return a dataclass's fields by name."""
+    return {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
+
+
+def _cell(value: object) -> object:
+    return _plain(value) if isinstance(value, datetime | date | Decimal) else value
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        from datetime import UTC  # noqa: PLC0415
+
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return as_record(value)
+    return str(value)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape  # noqa: PLC0415
+
+    return escape(text)
