@@ -16,7 +16,7 @@ NavKey = tuple[date, str]
 """A day and a scheme code."""
 
 Fact = tuple[str | None, ...]
-"""What a feed says of a scheme: name_kind, then the columns of `loaders.tables.RAW_FACTS`."""
+"""What a feed says of a scheme: name_kind, then the columns of `loaders.columns.RAW_FACTS`."""
 
 FactKey = tuple[str, str]
 """A scheme code and a feed."""

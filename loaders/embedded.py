@@ -83,17 +83,23 @@ def _running_url(home: Path) -> str | None:
     try:
         lines = (home / "postgres" / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         pid, socket_folder, status = int(lines[0]), lines[4].strip(), lines[7].strip()
-        command = Path(f"/proc/{pid}/comm")
-        if command.exists() and command.read_text(encoding="utf-8").strip() != "postgres":
-            return None
-        os.kill(pid, 0)
-    except PermissionError:
-        pass
     except (OSError, IndexError, ValueError):
         return None
-    if status != "ready" or not socket_folder:
+    if status != "ready" or not socket_folder or not _is_postgres(pid):
         return None
     return f"postgresql://postgres:@/postgres?host={socket_folder}"
+
+
+def _is_postgres(pid: int) -> bool:
+    """Tell whether a process runs, and is a PostgreSQL where the system can say so: numbers are used again."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it runs, as another user
+    command = Path(f"/proc/{pid}/comm")
+    return not command.exists() or command.read_text(encoding="utf-8").strip() == "postgres"
 
 
 def _write_options(folder: Path) -> None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from loaders import arrays
 from loaders.nav_rows import one_array
-from loaders.tables import RAW_FACTS
+from loaders.columns import RAW_FACTS
 
 if TYPE_CHECKING:
     from loaders.binary_copy import Int64s

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
@@ -12,11 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from contextlib import AbstractContextManager
-
-from contextlib import contextmanager
+from loaders.tables import timetable
 
 MIGRATION_LOCK = 7_240_001
 """Advisory lock of migrations: two that start at once go one after the other."""
@@ -70,19 +67,14 @@ def _config() -> Config:
     return config
 
 
-def _begin(url: str) -> AbstractContextManager[Connection]:
-    @contextmanager
-    def begin() -> Iterator[Connection]:
-        engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
-        with engine.begin() as connection:
-            yield connection
-
-    return begin()
+@contextmanager
+def _begin(url: str) -> Iterator[Connection]:
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
 
 
 def _write_timetable(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
-    from loaders.tables import timetable  # noqa: PLC0415
-
     connection.execute(timetable.delete())
     if rows:
         names = [column.name for column in timetable.columns]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loaders.fact_digests import FACT_COLUMNS
-from loaders.tables import SCHEME_FACTS
+from loaders.columns import SCHEME_FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -56,7 +56,7 @@ def check_body(payload: Payload) -> None:
         raise _page_error(payload, text)
     if not _is_utf8(body):
         raise _error(ContentRefused, payload, "bytes that are no UTF-8")
-    header = read_header(body, feed=payload.feed, slot=payload.slot)
+    header = read_header(body, feed=payload.feed, slot=payload.slot, url=payload.url)
     if inside := PAGE_INSIDE.search(body):
         raise _error(SourceUnavailable, payload, f"a NAV file that turns into a web page (at {inside.start():,})")
     if cut := _cut_short(body, header):

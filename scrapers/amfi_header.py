@@ -78,8 +78,8 @@ class Header:
         return f"{begin}-plan-other" if known >= PLAN else f"{begin}-other"
 
 
-def read_header(body: bytes, *, feed: str | None = None, slot: str | None = None) -> Header:
-    """Return the header, which is the first line that isn't blank.
+def read_header(body: bytes, *, feed: str | None = None, slot: str | None = None, url: str = "the body") -> Header:
+    """Return the header, which is the first line that isn't blank; feed, slot and URL are for messages.
 
     Raises `ContentRefused` when that line is no header of AMFI's, lacks a required column or has one twice.
     """
@@ -87,15 +87,15 @@ def read_header(body: bytes, *, feed: str | None = None, slot: str | None = None
     titles = tuple(title.strip() for title in line.split(SEPARATOR))
     columns = tuple(COLUMNS.get(_plain(title)) for title in titles)
     if "scheme_code" not in columns and "nav" not in columns:
-        what = f"the first line is no header of AMFI's NAV files; got {describe(body)}"
+        what = f"{url} gave no header of AMFI's NAV files; got {describe(body)}"
         raise ContentRefused(what, feed=feed, slot=slot)
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
-        what = f"the header lacks {', '.join(missing)}: {line.strip()!r}"
+        what = f"{url} gave a header that lacks {', '.join(missing)}: {line.strip()!r}"
         raise ContentRefused(what, feed=feed, slot=slot, advice="the site has changed its layout")
     twice = sorted({name for name in columns if name is not None and columns.count(name) > 1})
     if twice:
-        what = f"the header has {', '.join(twice)} twice: {line.strip()!r}"
+        what = f"{url} gave a header that has {', '.join(twice)} twice: {line.strip()!r}"
         raise ContentRefused(what, feed=feed, slot=slot, advice="the site has changed its layout")
     return Header(line_no, end, titles, columns)
 

@@ -56,7 +56,7 @@ def parse(payload: Payload) -> RawTable:
     Repurchase and sale prices are known and left out. Raises `ContentRefused` when a required column is missing, or
     the bytes are no UTF-8.
     """
-    header = read_header(payload.body, feed=payload.feed, slot=payload.slot)
+    header = read_header(payload.body, feed=payload.feed, slot=payload.slot, url=payload.url)
     _refuse_other_than_utf8(payload)
     width = len(header.columns)
     places = {name: place for place, name in enumerate(header.columns) if name in TEXT_COLUMNS}

@@ -7,7 +7,7 @@ import dataclasses
 import json
 import os
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -27,32 +27,40 @@ def console() -> Console:
     from rich.console import Console  # noqa: PLC0415
 
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
-    return Console(width=width, highlight=False, soft_wrap=False)
+    return Console(width=width, highlight=False)
 
 
 def say(line: str) -> None:
     """Say a line to a person."""
-    console().print(line, markup=False, soft_wrap=True)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
-def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, header: bool = True) -> None:
     """Print a table; numbers stand at the right, times are in Asia/Kolkata, None is blank."""
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     kept = [list(row) for row in rows]
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False,
+                  show_header=header)  # fmt: skip
     for place, name in enumerate(columns):
         numeric = any(isinstance(row[place], int | Decimal) and not isinstance(row[place], bool) for row in kept)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in kept:
-        table.add_row(*(_escaped(as_text(value)) for value in row))
-    console().print(table)
+        table.add_row(*(Text(as_text(value)) for value in row))
+    stdout = console()
+    with stdout.capture() as drawn:
+        stdout.print(table)
+    # rich fills every line up with blanks: in a file they are noise.
+    say("\n".join(line.rstrip() for line in drawn.get().rstrip().splitlines()) + "\n")
 
 
 def show_record(title: str, record: Mapping[str, object]) -> None:
     """Print one thing, a line for each of its fields that has a value."""
-    show_table(title, ["", ""], [(name, as_text(value)) for name, value in record.items() if value is not None])
+    show_table(title, ["", ""], [(name, as_text(value)) for name, value in record.items() if value is not None],
+               header=False)  # fmt: skip
 
 
 def as_text(value: object) -> str:
@@ -95,8 +103,6 @@ def _cell(value: object) -> object:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        from datetime import UTC  # noqa: PLC0415
-
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
@@ -106,8 +112,3 @@ def _plain(value: object) -> object:
         return as_record(value)
     return str(value)
 
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape  # noqa: PLC0415
-
-    return escape(text)

@@ -31,8 +31,8 @@ def _replica() -> None:
         "munim replica serve --at 2026-08-21T08:05+05:30",
         "munim replica serve --fault too-many --times 2",
     )
-    + "\n\n"
-    + "\n\n".join(["Faults:", *(f"{name}: {meaning}" for name, meaning in FAULTS.items())]),
+    + "\n\nFaults:\n"
+    + "\n".join(f"· {name}: {meaning}" for name, meaning in FAULTS.items()),
 )
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",

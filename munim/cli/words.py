@@ -44,8 +44,7 @@ FeedOption = Annotated[
 
 def examples(*lines: str) -> str:
     """Return examples as the end of a command's help; each line stands alone."""
-    escaped = (line.replace("[", "\\[") for line in lines)
-    return "\n\n".join(["Examples:", *(f"$ {line}" for line in escaped)])
+    return "\n".join(["Examples:", *(f"$ {line}" for line in lines)])
 
 
 def read_day(text: str) -> date:

@@ -164,7 +164,9 @@ def test_a_column_that_no_layout_knows_is_told_and_does_no_harm(
 def test_a_missing_required_column_refuses_the_payload_and_names_it(title: str, column: str) -> None:
     body = LATEST_6.replace(title, "Something Else", 1)
 
-    with pytest.raises(ContentRefused, match=f"header lacks {column}: .*Something Else") as refusal:
+    with pytest.raises(
+        ContentRefused, match=rf"NAVAll\.txt gave a header that lacks {column}: .*Something Else"
+    ) as refusal:
         amfi.parse(amfi_payload(body))
 
     assert refusal.value.feed == "amfi.latest"
@@ -174,7 +176,7 @@ def test_a_missing_required_column_refuses_the_payload_and_names_it(title: str, 
 def test_a_column_that_comes_twice_refuses_the_payload() -> None:
     body = f"{LATEST_6_HEADER};NAV Name\n1;A;B;Name;1.5;19-Aug-2026;Long name\n"
 
-    with pytest.raises(ContentRefused, match="header has name twice"):
+    with pytest.raises(ContentRefused, match="header that has name twice"):
         amfi.parse(amfi_payload(body))
 
 

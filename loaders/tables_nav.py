@@ -1,0 +1,116 @@
+"""`market.nav` and `market.scheme`, their revisions, and what is kept so that a load need not read what it can know."""
+
+from __future__ import annotations
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, Numeric, SmallInteger, Table, Text
+
+from loaders.columns import RAW_FACTS, SCHEME_FACTS
+from loaders.table_parts import CODE, instant, metadata, payload_id, words
+
+nav = Table(
+    "nav",
+    metadata,
+    Column("nav_date", Date, primary_key=True, comment="Day the NAV is of, from the content (Asia/Kolkata)."),
+    Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
+    Column("nav", Numeric, nullable=False, comment="Net asset value of one unit in ₹, exact as published; 0 is kept."),
+    payload_id("Payload that established this value; its fetched_at is known_from."),
+    schema="market",
+    comment="The NAV of a scheme on a day, as last published. Earlier values are in market.nav_revision.",
+    postgresql_partition_by="RANGE (nav_date)",
+)
+
+nav_revision = Table(
+    "nav_revision",
+    metadata,
+    Column("nav_date", Date, primary_key=True, comment="Day the NAV is of."),
+    Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
+    Column("nav", Numeric, nullable=False, comment="Net asset value of one unit in ₹ that was replaced."),
+    payload_id("Payload that had established this value.", primary_key=True),
+    Column("superseded_by", Integer, nullable=False, comment="Payload that replaced or withdrew it."),
+    instant("known_from", "fetched_at of the payload that had established it.", nullable=False),
+    instant("known_to", "fetched_at of the payload that replaced it.", nullable=False),
+    schema="market",
+    comment="NAVs that were replaced or withdrawn.",
+)
+
+def _scheme_columns() -> list[Column[object]]:
+    return [
+        *(Column(name, Text, comment=comment) for name, comment in SCHEME_FACTS),
+        Column("conflict", Boolean, nullable=False, comment="Whether the plan or option column contradicts the name."),
+        words("conflict_detail", "What contradicts what; NULL when nothing does."),
+        instant("first_seen_at", "Fetch of the first complete file that lists it; NULL: seen in history alone."),
+        instant("last_seen_at", "Fetch of the last complete file that listed it; NULL: the newest one does, or none "
+                 "ever did."),
+        instant("vanished_at", "Fetch of the first complete file without it; NULL while listed."),
+    ]
+
+
+scheme = Table(
+    "scheme",
+    metadata,
+    Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme (six digits, or SIF-n)."),
+    *_scheme_columns(),
+    payload_id("Payload that established this state of the scheme; its fetched_at is known_from."),
+    schema="market",
+    comment="Every scheme, plan and option that AMFI lists or listed. Vanished ones are marked, never deleted.",
+)
+
+scheme_revision = Table(
+    "scheme_revision",
+    metadata,
+    Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
+    *_scheme_columns(),
+    payload_id("Payload that had established this state.", primary_key=True),
+    Column("superseded_by", Integer, nullable=False, comment="Payload that replaced it."),
+    instant("known_from", "fetched_at of the payload that had established it.", nullable=False),
+    instant("known_to", "fetched_at of the payload that replaced it.", nullable=False),
+    schema="market",
+    comment="Earlier states of the schemes.",
+)
+
+scheme_fact = Table(
+    "scheme_fact",
+    metadata,
+    Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
+    Column("feed", Text, primary_key=True, comment="Feed that says so; each feed has its own line of facts."),
+    payload_id("Payload from which on the feed says so.", primary_key=True),
+    Column("listed", Boolean, nullable=False, comment="False: a complete file no longer lists it; the rest is NULL."),
+    Column("name_kind", Text, comment="long: name holds plan and option; base: they stand in columns of their own."),
+    *(Column(name, Text, comment=f"{name} in the source's words; NULL when blank.") for name in RAW_FACTS),
+    schema="etl",
+    comment="What each feed said of each scheme, from when on: market.scheme and its revisions derive from it.",
+)
+
+nav_latest_block = Table(
+    "nav_latest_block",
+    metadata,
+    Column("block", SmallInteger, primary_key=True, comment="Always 1."),
+    Column("scheme_code", ARRAY(CODE), nullable=False, comment="AMFI's codes, in the order of the other arrays."),
+    Column("nav_date", ARRAY(Integer), nullable=False, comment="Newest NAV date of each, days since 1970-01-01."),
+    Column("nav_e10", ARRAY(BigInteger), nullable=False, comment="That NAV in ₹ times 10,000,000,000."),
+    Column("payload_id", ARRAY(Integer), nullable=False, comment="Payload that established it."),
+    schema="etl",
+    comment="The newest NAV of every scheme in one row: a load compares with it. Read market.nav_latest instead.",
+)
+
+scheme_digest = Table(
+    "scheme_digest",
+    metadata,
+    Column("feed", Text, primary_key=True, comment="Feed."),
+    Column("scheme_code", ARRAY(CODE), nullable=False, comment="Codes that the feed lists, in the order of digest."),
+    Column("digest", ARRAY(BigInteger), nullable=False, comment="Digest of what the feed says of each."),
+    schema="etl",
+    comment="Digests of the current facts of each feed: a load looks closer only where they differ.",
+)
+
+nav_recorded = Table(
+    "nav_recorded",
+    metadata,
+    Column("nav_date", Date, primary_key=True, comment="Day the NAV is of."),
+    Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
+    payload_id("Payload that establishes the value now.", primary_key=True),
+    instant("recorded_at", "When the value was first readable here, by a payload loaded before that one.",
+             nullable=False),
+    schema="etl",
+    comment="Values whose establishing payload was loaded after another that said the same.",
+)

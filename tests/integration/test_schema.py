@@ -1,0 +1,71 @@
+"""The database that the migrations make is the one that the code declares, and says of itself what it holds."""
+
+from __future__ import annotations
+
+import psycopg
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+import pytest
+
+from loaders import schema
+from loaders.database import Database
+from loaders.tables import metadata
+from munim.core.errors import RequestWrong
+from schedules import timetable
+
+UNCOMMENTED = """
+SELECT namespace.nspname || '.' || class.relname || coalesce('.' || attribute.attname, '')
+FROM pg_class AS class
+JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
+LEFT JOIN pg_attribute AS attribute ON attribute.attrelid = class.oid AND attribute.attnum > 0
+WHERE namespace.nspname IN ('market', 'etl', 'agent') AND class.relkind IN ('r', 'p', 'v')
+  AND NOT class.relispartition AND class.relname <> 'migration'
+  AND (obj_description(class.oid, 'pg_class') IS NULL OR col_description(class.oid, attribute.attnum) IS NULL)
+"""
+
+
+def test_the_migrated_database_is_what_the_tables_declare(database_url: str) -> None:
+    engine = create_engine(schema.sqlalchemy_url(database_url), poolclass=NullPool)
+    with engine.connect() as opened:
+        context = MigrationContext.configure(
+            opened,
+            opts={
+                "include_schemas": True,
+                "compare_type": True,
+                "include_object": lambda _object, name, kind, *_: not (
+                    kind == "table" and (name == "migration" or name.startswith("nav_y"))
+                ),
+                "include_name": lambda name, kind, _parents: kind != "schema" or name in {"market", "etl", "agent"},
+            },
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_table_view_and_column_says_what_it_holds(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    assert connection.execute(UNCOMMENTED).fetchall() == []
+
+
+def test_migrating_again_changes_nothing(database: Database, database_url: str) -> None:
+    assert schema.current(database_url) == schema.head()
+    assert database.migrate(timetable.rows()) == schema.head()
+
+
+def test_the_timetable_is_in_the_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    assert connection.execute("SELECT feed, fires, calendar, due_time, due_days_later FROM etl.timetable").fetchall() == [
+        ("amfi.latest", ["0 8 * * *", "0 11 * * *", "30 23 * * *"], "weekdays", "11:00", 1)
+    ]
+
+
+def test_a_database_of_the_other_world_is_refused(database: Database) -> None:
+    live = Database("live", database.clock, url=database.url)
+    with pytest.raises(RequestWrong, match="the database holds replica data, and this run is live"), live.session():
+        pass
+
+
+def test_a_database_without_tables_says_what_to_do(server_url: str, database: Database) -> None:
+    bare = Database("replica", database.clock, url=server_url)
+    with pytest.raises(RequestWrong, match="run `munim db migrate`"), bare.session():
+        pass
