@@ -107,9 +107,7 @@ def read_text(array: bytes | None) -> pa.StringArray:
         elements = np.frombuffer(array, dtype=[("size", ">i4"), ("text", f"S{first}")], offset=_HEADER.size)
         if (elements["size"] == first).all():
             offsets = np.arange(0, (count + 1) * first, max(first, 1), dtype=np.int32)[: count + 1]
-            return pa.StringArray.from_buffers(
-                count, pa.py_buffer(offsets), pa.py_buffer(elements["text"].tobytes())
-            )
+            return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(elements["text"].tobytes()))
     words, at = [], _HEADER.size
     for _ in range(count):
         (size,) = struct.unpack_from("!i", array, at)
@@ -118,7 +116,7 @@ def read_text(array: bytes | None) -> pa.StringArray:
     return pa.array(words, pa.string())
 
 
-def _numbers(values: npt.NDArray[np.signedinteger], element: int, kind: str) -> bytes:  # type: ignore[type-arg]
+def _numbers(values: npt.NDArray[np.signedinteger], element: int, kind: str) -> bytes:
     if not len(values):
         return _HEADER.pack(0, 0, element, 0, 1)[:12]
     width = int(kind[-1])
@@ -127,7 +125,7 @@ def _numbers(values: npt.NDArray[np.signedinteger], element: int, kind: str) -> 
     return _HEADER.pack(1, 0, element, len(values), 1) + body.tobytes()
 
 
-def _read(array: bytes | None, kind: str) -> npt.NDArray[np.signedinteger]:  # type: ignore[type-arg]
+def _read(array: bytes | None, kind: str) -> npt.NDArray[np.signedinteger]:
     if array is None or len(array) <= _HEADER.size:
         return np.array([], dtype=kind)
     elements = np.frombuffer(array, dtype=[("size", ">i4"), ("value", kind)], offset=_HEADER.size)

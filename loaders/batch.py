@@ -64,8 +64,9 @@ class NavBatch:
     `navs`: scheme_code (Arrow string), nav_date (Arrow date32), nav (Arrow decimal128(20, 10), ₹), line_no (int64);
     no two rows of one key. `facts`: scheme_code, name_kind and the columns of `RAW_FACTS` as Arrow strings, one row a
     scheme. `rejects`: line_no, raw_line, reason, detail. `withdrawn` are keys whose value is taken back, and
-    `fact_decisions` what is put back into a feed's facts by scheme (both of a revert). `rows_read` counts the payload's rows, `rows_absent` those without
-    a value, `rows_repeated` those that say the same twice.
+    `fact_decisions` what is put back into a feed's facts by scheme (both of a revert).
+    `rows_read` counts the payload's rows, `rows_absent` those without a value, `rows_repeated` those that say the same
+    twice.
     """
 
     navs: pd.DataFrame

@@ -53,12 +53,14 @@ def copy_navs(
 ) -> None:
     """Write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id)."""
     statement = f"COPY {table} (nav_date, scheme_code, nav, payload_id) FROM STDIN (FORMAT binary)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[arg-type]
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
             copy.write(piece)
 
 
-def _rows(nav_day: Int32s, codes: pa.StringArray, length: int, nav_e10: Int64s, payload_id: int) -> npt.NDArray[np.void]:
+def _rows(
+    nav_day: Int32s, codes: pa.StringArray, length: int, nav_e10: Int64s, payload_id: int
+) -> npt.NDArray[np.void]:
     layout = np.dtype(
         [
             ("fields", ">i2"),

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders import arrays
-from loaders.nav_rows import one_array
 from loaders.columns import RAW_FACTS
+from loaders.nav_rows import one_array
 
 if TYPE_CHECKING:
     from loaders.binary_copy import Int64s

@@ -35,9 +35,7 @@ WHERE payload_id = %s AND status = 'open'
 """
 
 
-def load_known(
-    connection: Connection, payload: Payload, context: LoadContext, clock: Clock
-) -> LoadReport | None:
+def load_known(connection: Connection, payload: Payload, context: LoadContext, clock: Clock) -> LoadReport | None:
     """Load a payload whose bytes are known, or return None: then it has to be read.
 
     The very payload (same feed, time and bytes) leaves a ledger entry alone. The bytes of the payload that was
@@ -55,15 +53,19 @@ def load_known(
     return repeat(connection, payload, number, context, clock)
 
 
-def repeat(
-    connection: Connection, payload: Payload, payload_id: int, context: LoadContext, clock: Clock
-) -> LoadReport:
+def repeat(connection: Connection, payload: Payload, payload_id: int, context: LoadContext, clock: Clock) -> LoadReport:
     """Write the ledger entry of a run that found its very payload loaded already, and commit."""
     row = connection.execute("SELECT row_count FROM etl.payload WHERE payload_id = %s", (payload_id,)).fetchone()
     rows = int(str(row[0])) if row is not None else 0
     counts = ledger.Counts(read=rows, unchanged=rows)
     entry = ledger.RunEntry(
-        payload.feed, payload.slot, "repeat", counts, (), payload_id, payload.sha256,
+        payload.feed,
+        payload.slot,
+        "repeat",
+        counts,
+        (),
+        payload_id,
+        payload.sha256,
         closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
     )
     run_id = ledger.write_run(connection, context, entry, clock())
@@ -71,9 +73,7 @@ def repeat(
     return LoadReport(run_id, "repeat", counts)
 
 
-def _load_same_bytes(
-    connection: Connection, payload: Payload, context: LoadContext, clock: Clock
-) -> LoadReport | None:
+def _load_same_bytes(connection: Connection, payload: Payload, context: LoadContext, clock: Clock) -> LoadReport | None:
     newest = payloads.newest(connection, context.dataset)
     row = None
     if newest is not None and newest.sha256 == payload.sha256 and newest.is_before(payload):
@@ -88,11 +88,15 @@ def _load_same_bytes(
     ).fetchone()
     payload_id = int(str(copied[0])) if copied is not None else 0
     connection.execute(_COPY_QUARANTINE, (payload_id, twin))
-    counts = ledger.Counts(
-        read=rows, unchanged=rows - absent - quarantined, absent=absent, quarantined=quarantined
-    )
+    counts = ledger.Counts(read=rows, unchanged=rows - absent - quarantined, absent=absent, quarantined=quarantined)
     entry = ledger.RunEntry(
-        payload.feed, payload.slot, "success", counts, (), payload_id, payload.sha256,
+        payload.feed,
+        payload.slot,
+        "success",
+        counts,
+        (),
+        payload_id,
+        payload.sha256,
         closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
     )
     ledger.write_run(connection, context, entry, clock(), run_id)

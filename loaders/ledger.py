@@ -111,9 +111,7 @@ def closed_by(connection: Connection, dataset: str, feed: str, slot: str) -> int
     return None if row is None else int(str(row[0]))
 
 
-def write_notes(
-    connection: Connection, dataset: str, payload_id: int, run_id: int, notes: Sequence[Note]
-) -> None:
+def write_notes(connection: Connection, dataset: str, payload_id: int, run_id: int, notes: Sequence[Note]) -> None:
     """Write what was odd but kept."""
     if not notes:
         return

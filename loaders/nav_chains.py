@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from loaders import nav_latest
@@ -53,7 +55,9 @@ def load_into_past(
     there = found >= 0
     rank = np.array([where.ranks[int(number)] for number in stored.payload_id[found[there]]], dtype=np.int64)
     settled = np.zeros(len(wanted), dtype=bool)
-    settled[there] = (stored.nav_e10[found[there]] == wanted.nav_e10[there]) & (rank < where.ranks[where.mine.payload_id])
+    settled[there] = (stored.nav_e10[found[there]] == wanted.nav_e10[there]) & (
+        rank < where.ranks[where.mine.payload_id]
+    )
     revised = _revised(connection, wanted, there)
     fresh = ~there & ~revised & (not any(ref.is_decision for ref in where.later))
     rows = np.flatnonzero(fresh)
@@ -69,7 +73,7 @@ def load_into_past(
     return counts, written, [*moves, *added_changes(wanted.take(rows))]
 
 
-def _revised(connection: Connection, wanted: NavArrays, there: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> object:
+def _revised(connection: Connection, wanted: NavArrays, there: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Tell for each wanted row without a stored one whether it has revisions."""
     revised = np.zeros(len(wanted), dtype=bool)
     missing = np.flatnonzero(~there)
@@ -220,7 +224,7 @@ def _rows(chain: NavChain) -> tuple[tuple[Decimal, int] | None, set[tuple[Decima
     """Return a chain's current row and its revisions (nav, payload, closing payload)."""
     revisions = {
         (stretch.value, stretch.payload_id, following.payload_id)
-        for stretch, following in zip(chain, chain[1:], strict=False)
+        for stretch, following in pairwise(chain)
         if stretch.value is not None
     }
     last = chain[-1] if chain else None
@@ -235,7 +239,7 @@ def _keep_recorded(
     dates, codes = [key[0] for key in before], [key[1] for key in before]
     kept: dict[NavKey, dict[int, datetime]] = defaultdict(dict)
     for day, code, number, recorded_at in connection.execute(_RECORDED, (dates, codes)).fetchall():
-        kept[day, code][number] = recorded_at  # type: ignore[index]
+        kept[day, code][number] = recorded_at  # type: ignore[index, assignment]
     gone, new = [], []
     for key, chain in before.items():
         starts = {stretch.payload_id for stretch in after[key]}

@@ -107,7 +107,7 @@ def read_days(connection: Connection, days: Sequence[int] | Int32s) -> NavArrays
     dates = ",".join(str(np.datetime64(int(day), "D")) for day in days)
     query = f"SELECT {_COLUMNS} FROM market.nav AS n WHERE n.nav_date = ANY ('{{{dates}}}'::date[])"  # noqa: S608
     buffer = io.BytesIO()
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:  # type: ignore[arg-type]
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
         for piece in copy:
             buffer.write(piece)
     if not buffer.tell():

@@ -39,7 +39,7 @@ def make_years(connection: Connection, years: list[int]) -> None:
     for row in rows:
         year = int(str(row[0]))
         connection.execute(
-            f"CREATE TABLE IF NOT EXISTS market.nav_y{year:d} PARTITION OF market.nav "  # type: ignore[arg-type]
+            f"CREATE TABLE IF NOT EXISTS market.nav_y{year:d} PARTITION OF market.nav "
             f"FOR VALUES FROM ('{year:04d}-01-01') TO ('{year + 1:04d}-01-01')"
         )
-        connection.execute(f"COMMENT ON TABLE market.nav_y{year:d} IS 'NAVs of {year:d}.'")  # type: ignore[arg-type]
+        connection.execute(f"COMMENT ON TABLE market.nav_y{year:d} IS 'NAVs of {year:d}.'")

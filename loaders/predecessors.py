@@ -27,7 +27,7 @@ def navs_before(connection: Connection, where: Placement) -> list[tuple[NavKey, 
     if mine.content_from is None or mine.content_to is None:
         return []
     query = _STANDING.format(first=mine.content_from, last=mine.content_to)
-    keys: list[tuple[date, str]] = connection.execute(query, (mine.payload_id,)).fetchall()  # type: ignore[arg-type, assignment]
+    keys: list[tuple[date, str]] = connection.execute(query, (mine.payload_id,)).fetchall()  # type: ignore[assignment]
     chains = read_chains(connection, keys, where) if keys else {}
     rank = where.ranks[mine.payload_id]
     return [(key, known_at(chain, rank)) for key, chain in sorted(chains.items())]

@@ -28,9 +28,7 @@ def write_rejects(connection: Connection, dataset: str, payload_id: int, rejects
     return len(rejects)
 
 
-def mark_replayed(
-    connection: Connection, payload_id: int, lines: Collection[int], by: str, at: datetime
-) -> int:
+def mark_replayed(connection: Connection, payload_id: int, lines: Collection[int], by: str, at: datetime) -> int:
     """Mark open rows of a payload as replayed; return how many were open."""
     done = connection.execute(
         "UPDATE etl.quarantine SET status = 'replayed', resolved_at = %s, resolved_by = %s "

@@ -55,5 +55,6 @@ def settled(connection: Connection, run_id: int) -> LoadReport:
     if row is None:
         message = f"run {run_id} is not in the ledger"
         raise RuntimeError(message)
-    status, *counts, more = row
-    return LoadReport(run_id, str(status), ledger.Counts(*(int(str(count)) for count in counts), more=dict(more)))  # type: ignore[call-overload]
+    status, read, new, changed, unchanged, absent, quarantined, more = row
+    counts = ledger.Counts(read, new, changed, unchanged, absent, quarantined, more)  # type: ignore[arg-type]
+    return LoadReport(run_id, str(status), counts)

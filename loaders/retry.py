@@ -34,9 +34,7 @@ def with_retries(database: Database, work: Callable[[Connection], Result]) -> Re
         with database.session() as session:
             return work(session)
 
-    caller = stamina.RetryingCaller(
-        attempts=ATTEMPTS, timeout=None, wait_initial=FIRST_WAIT_S, wait_max=LONGEST_WAIT_S
-    )
+    caller = stamina.RetryingCaller(attempts=ATTEMPTS, timeout=None, wait_initial=FIRST_WAIT_S, wait_max=LONGEST_WAIT_S)
     try:
         return caller(is_lost, once)
     except psycopg.OperationalError as error:

@@ -96,7 +96,9 @@ def place_facts(
     for code in differing:
         chain = before.get(code, [])
         resume = resumes.get(code)
-        again = Stretch(where.ranks[resume.payload_id], None, resume.payload_id) if resume is not None else None
+        again: Stretch[Fact] | None = None
+        if resume is not None:
+            again = Stretch(where.ranks[resume.payload_id], None, resume.payload_id)
         after[code] = place(chain, Stretch(rank, values[code], where.mine.payload_id), again)
         _tell(changes, code, known_at(chain, rank), values[code])
     _write_chains(connection, feed, {code: before.get(code, []) for code in differing}, after)
@@ -113,9 +115,7 @@ def _tell(changes: FactChanges, code: str, old: Fact | None, new: Fact | None) -
     changes.columns.update(name for name, a, b in zip(FACT_COLUMNS, old, new, strict=True) if a != b)
 
 
-def _resumes(
-    feed: str, codes: Sequence[str], where: Placement, sightings: Sightings
-) -> dict[str, PayloadRef]:
+def _resumes(feed: str, codes: Sequence[str], where: Placement, sightings: Sightings) -> dict[str, PayloadRef]:
     """Find where each scheme was spoken of next: a complete payload speaks of every scheme."""
     later = [ref for ref in where.later if ref.feed == feed or ref.is_decision]
     if not codes or not later:
@@ -160,7 +160,7 @@ def _write_chains(
         if not new:
             return
         columns = ", ".join(("scheme_code", "feed", "payload_id", "listed", *FACT_COLUMNS))
-        with cursor.copy(f"COPY etl.scheme_fact ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+        with cursor.copy(f"COPY etl.scheme_fact ({columns}) FROM STDIN") as copy:
             for code, name, payload_id, value in new:
                 copy.write_row((code, name, payload_id, value is not None, *(value or nothing)))
 

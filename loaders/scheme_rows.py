@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from loaders.fact_digests import FACT_COLUMNS
 from loaders.columns import SCHEME_FACTS
+from loaders.fact_digests import FACT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,9 +37,7 @@ class SchemeCounts:
     vanished: int = 0
 
 
-def rewrite(
-    connection: Connection, codes: Collection[str], where: Placement, derive: DeriveScheme
-) -> SchemeCounts:
+def rewrite(connection: Connection, codes: Collection[str], where: Placement, derive: DeriveScheme) -> SchemeCounts:
     """Derive the states of these schemes from their facts, and write what differs from the tables."""
     if not codes:
         return SchemeCounts()
@@ -116,7 +115,7 @@ def _add_revisions(
 ) -> None:
     wanted = {
         ref.payload_id: (state, following.payload_id, ref.fetched_at, following.fetched_at)
-        for (ref, state), (following, _) in zip(states, states[1:], strict=False)
+        for (ref, state), (following, _) in pairwise(states)
     }
     for payload_id, (state, superseded_by) in stored.items():
         if payload_id not in wanted or wanted[payload_id][:2] != (state, superseded_by):
@@ -130,7 +129,7 @@ def _write(connection: Connection, changes: _Changes) -> None:
     assignments = ", ".join(f'"{name}" = %s' for name in (*STATE_COLUMNS, "payload_id"))
     with connection.cursor() as cursor:
         if changes.new:
-            with cursor.copy(f"COPY market.scheme (scheme_code, {_STATE}, payload_id) FROM STDIN") as copy:  # type: ignore[arg-type]
+            with cursor.copy(f"COPY market.scheme (scheme_code, {_STATE}, payload_id) FROM STDIN") as copy:
                 for row in changes.new:
                     copy.write_row(row)
         if changes.changed:
@@ -144,6 +143,6 @@ def _write(connection: Connection, changes: _Changes) -> None:
             )
         if changes.new_revisions:
             columns = f"scheme_code, {_STATE}, payload_id, superseded_by, known_from, known_to"
-            with cursor.copy(f"COPY market.scheme_revision ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+            with cursor.copy(f"COPY market.scheme_revision ({columns}) FROM STDIN") as copy:
                 for row in changes.new_revisions:
                     copy.write_row(row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Column, Integer, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
@@ -19,7 +21,7 @@ CODE = Text(collation="C")
 """Codes are compared by byte: the order is the same on every server, and comparing is cheap."""
 
 
-def instant(name: str, comment: str, *, nullable: bool = True) -> Column[object]:
+def instant(name: str, comment: str, *, nullable: bool = True) -> Column[datetime]:
     """Return a column of instants."""
     return Column(name, INSTANT, nullable=nullable, comment=comment)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, Numeric, SmallInteger, Table, Text
 
 from loaders.columns import RAW_FACTS, SCHEME_FACTS
@@ -33,14 +35,17 @@ nav_revision = Table(
     comment="NAVs that were replaced or withdrawn.",
 )
 
-def _scheme_columns() -> list[Column[object]]:
+
+def _scheme_columns() -> list[Column[Any]]:
     return [
         *(Column(name, Text, comment=comment) for name, comment in SCHEME_FACTS),
         Column("conflict", Boolean, nullable=False, comment="Whether the plan or option column contradicts the name."),
         words("conflict_detail", "What contradicts what; NULL when nothing does."),
         instant("first_seen_at", "Fetch of the first complete file that lists it; NULL: seen in history alone."),
-        instant("last_seen_at", "Fetch of the last complete file that listed it; NULL: the newest one does, or none "
-                 "ever did."),
+        instant(
+            "last_seen_at",
+            "Fetch of the last complete file that listed it; NULL: the newest one does, or none ever did.",
+        ),
         instant("vanished_at", "Fetch of the first complete file without it; NULL while listed."),
     ]
 
@@ -109,8 +114,9 @@ nav_recorded = Table(
     Column("nav_date", Date, primary_key=True, comment="Day the NAV is of."),
     Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
     payload_id("Payload that establishes the value now.", primary_key=True),
-    instant("recorded_at", "When the value was first readable here, by a payload loaded before that one.",
-             nullable=False),
+    instant(
+        "recorded_at", "When the value was first readable here, by a payload loaded before that one.", nullable=False
+    ),
     schema="etl",
     comment="Values whose establishing payload was loaded after another that said the same.",
 )

@@ -23,9 +23,7 @@ class Stretch(Generic[V]):
     payload_id: int
 
 
-def place(
-    chain: Sequence[Stretch[V]], sighting: Stretch[V], resumes: Stretch[V] | None = None
-) -> list[Stretch[V]]:
+def place(chain: Sequence[Stretch[V]], sighting: Stretch[V], resumes: Stretch[V] | None = None) -> list[Stretch[V]]:
     """Return the chain with one more sighting.
 
     `resumes` is the first later sighting of the key, if any payload after this one holds it: inside a stretch the

@@ -123,7 +123,7 @@ def replace(connection: Connection, rows: NavArrays, payload_id: int) -> None:
     """Give rows that are there another value and payload."""
     first, last = to_date(int(rows.day.min())), to_date(int(rows.day.max()))
     done = connection.execute(
-        _REPLACE.format(first=first, last=last),  # type: ignore[arg-type]
+        _REPLACE.format(first=first, last=last),
         (payload_id, rows.day.tolist(), rows.code.to_pylist(), to_decimals(rows.nav_e10)),
     )
     if done.rowcount != len(rows):

@@ -24,7 +24,9 @@ def window(slot: str) -> tuple[date, date]:
     try:
         return date.fromisoformat(first), date.fromisoformat(last or first)
     except ValueError as error:
-        raise RequestWrong(f"{slot!r} is no date and no window", advice="write 2026-08-18 or 2026-08-01..2026-08-30") from error
+        raise RequestWrong(
+            f"{slot!r} is no date and no window", advice="write 2026-08-18 or 2026-08-01..2026-08-30"
+        ) from error
 
 
 def _fetch_history(client: Client, slot: str) -> Payload:

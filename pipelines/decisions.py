@@ -37,8 +37,8 @@ def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None 
     Values that a later run replaced are left as that run made them. Raises `RequestWrong` for a run that loaded
     nothing or is not there.
     """
+    from loaders.load import Job, load  # noqa: PLC0415
     from loaders.predecessors import facts_before, navs_before  # noqa: PLC0415
-    from loaders.load import load  # noqa: PLC0415
 
     started = reverting(context(tools, dataset.name, options or Options()), run_id)
 
@@ -57,10 +57,8 @@ def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None 
         if not started.dry_run:
             tools.archive.put(payload)
         rules = rules_for(dataset, payload, tools, started, [])
-        batch = dataset.read(payload, ())
-        return with_retries(
-            tools.database, lambda session: load(session, payload, batch, started, rules, tools.clock, tools.step)
-        )
+        job = Job(payload, dataset.read(payload, ()), started, rules, tools.clock, tools.step)
+        return with_retries(tools.database, lambda session: load(session, job))
 
 
 def replay(dataset: DataSet, quarantine_ids: Sequence[int], tools: Tools, *, accept: bool = False) -> ReplayReport:
@@ -81,7 +79,7 @@ def replay(dataset: DataSet, quarantine_ids: Sequence[int], tools: Tools, *, acc
 def _replay_payload(
     dataset: DataSet, payload_id: int, lines: Sequence[int], tools: Tools, started: LoadContext, *, accept: bool
 ) -> int:
-    from loaders.load import load_more  # noqa: PLC0415
+    from loaders.load import Job, load_more  # noqa: PLC0415
 
     payload = with_retries(tools.database, lambda session: _payload(session, payload_id, tools))
     decisions = verdicts.about(payload, tools.archive.decisions())
@@ -97,7 +95,7 @@ def _replay_payload(
 
     def work(session: Connection) -> int:
         lock(session, dataset.name)
-        load_more(session, payload, payload_id, readable, started, rules, tools.clock)
+        load_more(session, Job(payload, readable, started, rules, tools.clock), payload_id)
         count = quarantine.mark_replayed(session, payload_id, good, tools.asked_by, tools.clock())
         finish(session, started)
         return count
@@ -144,5 +142,3 @@ def _payload(session: Connection, payload_id: int, tools: Tools) -> Payload:
         raise RequestWrong(f"there is no payload {payload_id}")
     feed, slot, url, fetched_at, origin, sha256 = row
     return Payload(str(feed), str(slot), str(url), fetched_at, tools.archive.get(str(sha256)), origin)  # type: ignore[arg-type]
-
-

@@ -34,7 +34,7 @@ def plan(
 
     A file's fetch time comes from its name (`2026-08-20T023412Z`, or a date: the end of that day in India), else from
     a sidecar, else `fetched_at`; never from the file system or now. Raises `RequestWrong` for a file that has none,
-    that can't be read, or whose feed the data set has not; `ContentRefused` for one whose feed its content doesn't tell.
+    that can't be read, or whose feed the data set has not.
     """
     if not files:
         raise RequestWrong("no file was given")

@@ -167,7 +167,9 @@ def _rejects(raw: RawTable, payload: Payload, reason: npt.NDArray[np.object_]) -
         return raw.rejects
     lines = raw.frame["line_no"].to_numpy()[bad]
     text = amfi.raw_lines(payload, [int(line) for line in lines])
-    cells = {name: raw.frame[name].to_numpy(dtype=object, na_value=None)[bad] for name in ("scheme_code", "nav_date", "nav")}
+    cells = {
+        name: _strings(raw.frame[name]).take(pa.array(bad)).to_pylist() for name in ("scheme_code", "nav_date", "nav")
+    }
     rows = []
     for place, (line, word) in enumerate(zip(lines, reason[bad], strict=True)):
         column, meaning = _DETAILS[word]

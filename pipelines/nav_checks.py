@@ -73,7 +73,8 @@ def _row_count(rows: int, before: Precedents) -> Check:
         return Check("row_count", passed=True, blocking=True, detail=f"{rows} rows, too few files before to compare")
     usual = median(before.row_counts)
     low, high = round(usual * (1 - ROW_COUNT_TOLERANCE)), round(usual * (1 + ROW_COUNT_TOLERANCE))
-    detail = f"{rows} rows, {rows / usual - 1:+.1%} against the median {usual:.0f} of the last {len(before.row_counts)} files"
+    files = len(before.row_counts)
+    detail = f"{rows} rows, {rows / usual - 1:+.1%} against the median {usual:.0f} of the last {files} files"
     return Check("row_count", passed=low <= rows <= high, blocking=True, detail=detail)
 
 
@@ -115,6 +116,8 @@ def _big_moves(wanted: NavArrays, latest: NavArrays) -> tuple[list[Note], int]:
     codes = [wanted.code[int(row)].as_py() for row in known[big]]
     days = [to_date(int(day)) for day in wanted.day[known[big]]]
     return [
-        Note("big_move", code, day, {"from": str(a.normalize()), "to": str(b.normalize()), "move": f"{change:+.1%}"})
+        Note(
+            "big_move", code, day, {"from": f"{a.normalize():f}", "to": f"{b.normalize():f}", "move": f"{change:+.1%}"}
+        )
         for code, day, a, b, change in zip(codes, days, before, after, move[big], strict=True)
     ], len(known)

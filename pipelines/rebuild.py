@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loaders import emptying, ledger
 from loaders.batch import Check
-from loaders.load import Rules, load_rows
+from loaders.load import Job, Rules, load_rows
 from loaders.report import lock
 from loaders.retry import with_retries
 from munim.core.errors import ContentRefused, NotYetPublished
@@ -55,9 +55,10 @@ def rebuild(dataset: DataSet, tools: Tools, progress: Progress = lambda _done, _
         lock(session, dataset.name)
         recorded = emptying.empty(session)
         run_id = ledger.next_run_id(session)
+        known = _Archived(dataset, tools, started, decisions, recorded, run_id)
         loaded = 0
         for place, manifest in enumerate(manifests, start=1):
-            loaded += _load(session, dataset, manifest, decisions, recorded, tools, started, run_id)
+            loaded += _load(session, manifest, known)
             progress(place, len(manifests))
         emptying.restore(session)
         navs, schemes, revisions = emptying.count(session)
@@ -69,19 +70,23 @@ def rebuild(dataset: DataSet, tools: Tools, progress: Progress = lambda _done, _
     return with_retries(tools.database, work)
 
 
-def _load(
-    session: Connection,
-    dataset: DataSet,
-    manifest: Manifest,
-    decisions: list[Decision],
-    recorded: dict[emptying.PayloadKey, tuple[datetime, int]],
-    tools: Tools,
-    started: LoadContext,
-    run_id: int,
-) -> bool:
+@dataclass(frozen=True)
+class _Archived:
+    """What a rebuild goes by: the data set, the archive's decisions, and what the ledger knew of each payload."""
+
+    dataset: DataSet
+    tools: Tools
+    started: LoadContext
+    decisions: Sequence[Decision]
+    recorded: Mapping[emptying.PayloadKey, tuple[datetime, int]]
+    run_id: int
+
+
+def _load(session: Connection, manifest: Manifest, known: _Archived) -> bool:
     """Load one archived payload; tell whether it counts: one that was refused does not."""
+    tools, dataset = known.tools, known.dataset
     payload = tools.archive.payload(manifest)
-    about = verdicts.about(payload, decisions)
+    about = verdicts.about(payload, known.decisions)
     verdict = verdicts.verdict(about)
     if verdict == verdicts.REFUSE:
         return False
@@ -89,10 +94,11 @@ def _load(
         batch = dataset.read(payload, verdicts.accepted_lines(about))
     except (ContentRefused, NotYetPublished):
         return False
-    recorded_at, by_run = recorded.get((payload.feed, payload.fetched_at, payload.sha256), (tools.clock(), run_id))
+    key = (payload.feed, payload.fetched_at, payload.sha256)
+    recorded_at, by_run = known.recorded.get(key, (tools.clock(), known.run_id))
     judge = _judge(forced=verdict == verdicts.FORCE)
     rules = Rules(judge, dataset.derive(), sightings(dataset, tools), dataset.describe(), dataset.flag())
-    load_rows(session, payload, batch, started, rules, lambda: recorded_at, by_run)
+    load_rows(session, Job(payload, batch, known.started, rules, lambda: recorded_at), by_run)
     return True
 
 

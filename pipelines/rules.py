@@ -26,9 +26,7 @@ def rules_for(
     """Return the rules for loading one payload."""
     judge = dataset.judge()
 
-    def judge_and_settle(
-        batch: NavBatch, wanted: NavArrays, before: Precedents
-    ) -> tuple[list[Check], list[Note]]:
+    def judge_and_settle(batch: NavBatch, wanted: NavArrays, before: Precedents) -> tuple[list[Check], list[Note]]:
         checks, notes = judge(batch, wanted, before)
         failed = any(check.blocking and not check.passed for check in checks)
         if started.forced or not failed:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from munim.core.payload import Payload
     from pipelines.dataset import DataSet
 
+
 @dataclass(frozen=True)
 class Outcome:
     """What a run came to. `report` is None when the slot was closed already; `run_id` is then the run that did it."""
@@ -73,6 +74,7 @@ def load_payload(dataset: DataSet, payload: Payload, tools: Tools, started: Load
 
 def skipped(tools: Tools, started: LoadContext, feed: str, slot: str, closed: int) -> Outcome:
     """Note in the ledger that a slot was found closed."""
+
     def write(session: Connection) -> int:
         number = ledger.write_run(session, started, RunEntry(feed, slot, "skipped"), tools.clock())
         session.commit()
@@ -84,7 +86,7 @@ def skipped(tools: Tools, started: LoadContext, feed: str, slot: str, closed: in
 
 
 def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: LoadContext) -> LoadReport:
-    from loaders.load import CheckFailed, load  # noqa: PLC0415 - brings pandas, which known bytes don't need
+    from loaders.load import CheckFailed, Job, load  # noqa: PLC0415 - brings pandas, which known bytes don't need
     from pipelines.rules import rules_for  # noqa: PLC0415
 
     decisions = verdicts.about(payload, tools.archive.decisions())
@@ -97,7 +99,7 @@ def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: Lo
         session.commit()
         if found is not None:
             return settled(session, found)
-        return load(session, payload, batch, started, rules, tools.clock, tools.step)
+        return load(session, Job(payload, batch, started, rules, tools.clock, tools.step))
 
     try:
         return with_retries(tools.database, work)
@@ -112,9 +114,7 @@ def _claim(tools: Tools, dataset: str, feed: str, slot: str) -> Iterator[Connect
     """Hold a slot, so that two that fire at once make one load: the other waits, and finds it closed."""
     with tools.database.session() as session:
         tools.step("claim")
-        session.execute(
-            "SELECT pg_advisory_lock(hashtext('munim slot'), hashtext(%s))", (f"{dataset} {feed} {slot}",)
-        )
+        session.execute("SELECT pg_advisory_lock(hashtext('munim slot'), hashtext(%s))", (f"{dataset} {feed} {slot}",))
         session.commit()
         yield session
 

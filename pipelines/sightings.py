@@ -35,6 +35,7 @@ class ArchiveSightings:
 
     def facts(self, keys: Collection[FactKey], payloads: Sequence[PayloadRef]) -> dict[FactKey, PayloadRef]:
         """Return for each scheme and feed the first of the payloads that says anything of it."""
+
         def said(batch: NavBatch, wanted: set[FactKey], ref: PayloadRef) -> set[FactKey]:
             decided = {(code, feed) for feed, values in batch.fact_decisions.items() for code in values}
             listed = set(batch.facts["scheme_code"]) if len(batch.facts) else set()
@@ -48,7 +49,8 @@ class ArchiveSightings:
         payloads: Sequence[PayloadRef],
         held: Callable[[NavBatch, set[Key], PayloadRef], set[Key]],
     ) -> dict[Key, PayloadRef]:
-        wanted, seen = set(keys), {}
+        wanted = set(keys)
+        seen: dict[Key, PayloadRef] = {}
         for ref in payloads:
             if not wanted:
                 break

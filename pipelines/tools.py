@@ -60,8 +60,6 @@ def context(tools: Tools, dataset: str, options: Options, *, closes_slot: bool =
     )
 
 
-
-
 def reverting(started: LoadContext, run_id: int) -> LoadContext:
     """Return the context of a run that takes another one back."""
     return replace(started, reverts_run_id=run_id)

@@ -51,7 +51,9 @@ def _lines(decision: Decision) -> list[object]:
     return list(lines) if isinstance(lines, list) else []
 
 
-def settle(tools: Tools, payload: Payload, decisions: Sequence[Decision], context: LoadContext, *, failed: bool) -> None:
+def settle(
+    tools: Tools, payload: Payload, decisions: Sequence[Decision], context: LoadContext, *, failed: bool
+) -> None:
     """Before a load commits, archive that it goes against an earlier verdict or a failed check."""
     if context.dry_run:
         return

@@ -125,4 +125,4 @@ def _make_template(url: str) -> None:
 
 def _execute(url: str, statement: str) -> None:
     with psycopg.connect(url, autocommit=True) as opened:
-        opened.execute(statement)  # type: ignore[arg-type]
+        opened.execute(statement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from statistics import median
@@ -13,49 +13,41 @@ from benchmarks.parts import made, sides
 from benchmarks.parts.figures import Figure, Sides
 from benchmarks.parts.made import History, Loadable
 from benchmarks.parts.place import Place, wal_position
-from benchmarks.parts.sides import RawCopy
-from loaders.database import Connection
-from loaders.known import load_known
-from loaders.load import load
-from munim.core.clock import now
-from munim.core.payload import Payload
-from pipelines.catalogue import NAV
-from scrapers.archive import Archive
+from benchmarks.parts.sides import Munim, RawCopy
 
 BASE = "bench_base"
 """A database that holds a million rows of history and a first daily file."""
 
 RESTATED = 0.01
 
+Shape = Callable[[Loadable], Loadable]
+
 
 @dataclass(frozen=True)
 class Days:
-    """A prepared server and daily files: the first is loaded, each further one is a round's."""
+    """A prepared server and daily files: the first is loaded, each further one is a round's; one warms up."""
 
     place: Place
     files: Sequence[tuple[datetime, bytes]]
 
-    @property
-    def rounds(self) -> int:
-        """How often each case is measured; one more goes before to warm up."""
-        return len(self.files) - 2
-
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def munim(self) -> Iterator[Munim]:
         """Open a copy of the prepared database."""
         with self.place.copy_of(BASE) as database, database.session() as connection:
-            yield connection
+            yield Munim(self.place.tools(database), connection)
 
 
 def prepare(place: Place, rounds: int, *, history_rows: int = 1_000_000) -> Days:
     """Make the database that the cases copy: history of the year before, and the first of the daily files."""
     days = Days(place, made.daily_files(rounds + 2))
     first = made.read(*days.files[0])
-    codes = first.batch.navs["scheme_code"].to_list()
+    codes = made.living_codes(first)
     history = History(codes, date(2025, 6, 2), history_rows // len(codes), first.payload.fetched_at - timedelta(days=9))
-    with place.migrated(BASE).session() as connection:
+    database = place.migrated(BASE)
+    with database.session() as connection:
+        munim = Munim(place.tools(database), connection)
         for loadable in (*history.windows(), first):
-            sides.munim_load(connection, loadable)
+            munim.load(loadable)
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE")
     return days
@@ -63,126 +55,114 @@ def prepare(place: Place, rounds: int, *, history_rows: int = 1_000_000) -> Days
 
 def day_new(days: Days) -> list[Figure]:
     """Frame to commit, a new day: about 9,100 of some 14,170 rows are new, the others are of 840 old dates."""
-    bare = _frames(days, Loadable.without_facts)
-    whole = _frames(days, lambda one: one)
     return [
-        _figure("frame to commit, day new", bare, 3.0),
-        _figure("  the same with scheme facts in the batch", whole, None),
+        _frames(days, Loadable.without_facts).figure("frame to commit, day new", 3.0),
+        _frames(days, _as_it_is).figure("  the same with scheme facts in the batch"),
     ]
 
 
 def day_unchanged(days: Days) -> list[Figure]:
     """The same rows in other bytes, a minute later."""
-    bare = _frames(days, Loadable.without_facts, before=lambda one: one, now_loaded=lambda one: made.again(one, 1))
-    whole = _frames(days, lambda one: one, before=lambda one: one, now_loaded=lambda one: made.again(one, 1))
+    again: Shape = partial(made.again, minutes=1)
+    bare = _frames(days, Loadable.without_facts, then=again)
+    whole = _frames(days, _as_it_is, then=again)
     return [
-        _figure("frame to commit, day unchanged", bare, 2.0),
-        _figure("  the same with scheme facts in the batch", whole, None),
+        bare.figure("frame to commit, day unchanged", 2.0),
+        whole.figure("  the same with scheme facts in the batch"),
     ]
 
 
 def day_restated(days: Days) -> list[Figure]:
-    """A day with 1% of its rows restated: by itself, and together with a new day."""
+    """A day that is loaded, again with 1% of its rows restated."""
 
     def restate(one: Loadable) -> Loadable:
         return made.restated(made.again(one, 1), RESTATED, seed=one.payload.fetched_at.day)
 
-    same = _frames(days, Loadable.without_facts, before=lambda one: one, now_loaded=restate)
-    return [_figure("frame to commit, day loaded before with 1% restated", same, 5.0)]
+    same = _frames(days, Loadable.without_facts, then=restate)
+    return [same.figure("frame to commit, day with 1% restated", 5.0)]
 
 
 def day_known(days: Days) -> list[Figure]:
-    """Bytes that are known: the very payload, and the same bytes fetched again; digest and ledger row included."""
-    repeat, twin = Sides(), Sides()
-    with days.connection() as connection:
-        for number, (at, body) in enumerate(days.files[1:]):
+    """Bytes that are known: the very payload, and the same bytes fetched again."""
+    repeat, twin = _Measured(), _Measured()
+    with days.munim() as munim:
+        for at, body in days.files[1:]:
             loadable = made.read(at, body)
-            raw = RawCopy.of(connection, loadable)
-            sides.munim_load(connection, loadable)
-            for timed, later in ((repeat, 0), (twin, 1)):
-                # A payload of its own: its digest is worked out while the clock runs.
-                payload = partial(made.payload_of, at + timedelta(minutes=later), body)
-                raw = RawCopy.of(connection, loadable)
-                timed.add(partial(_load_known, connection, payload), raw)
-            if number == 0:
-                sides.assert_same_rows(connection)
+            munim.load(loadable)
+            for measured, later in ((repeat, 0), (twin, 1)):
+                raw = RawCopy.of(munim.connection, loadable)
+
+                def known(at: datetime = at + timedelta(minutes=later), body: bytes = body) -> None:
+                    # The digest of the bytes is worked out here.
+                    assert munim.load_known(made.payload_of(at, body)) is not None
+
+                measured.round(munim, loadable, known, raw)
     return [
-        _figure("the same payload again, digest and ledger row included", _Measured(repeat), 0.5),
-        _figure("the same bytes fetched again, digest and ledger row included", _Measured(twin), 0.5),
+        repeat.figure("the same payload again, digest and ledger row in", 0.5),
+        twin.figure("the same bytes fetched again, digest and ledger row in", 0.5),
     ]
 
 
 def day_from_bytes(days: Days) -> list[Figure]:
     """From a file on disk to commit, schemes included, on an open connection: without the archive, and with it."""
-    without, archived = Sides(), Sides()
-    archive = Archive.open(str(days.place.folder / "archive"), "replica", now)
-    folder = days.place.folder / "files"
-    folder.mkdir(exist_ok=True)
-    for timed, keep in ((without, None), (archived, archive)):
-        with days.connection() as connection:
-            for number, (at, body) in enumerate(days.files[1:]):
-                path = folder / f"{at.date()}.txt"
+    without, archived = _Measured(), _Measured()
+    path = days.place.folder / "NAVAll.txt"
+    for measured, keep in ((without, False), (archived, True)):
+        with days.munim() as munim:
+            for at, body in days.files[1:]:
                 path.write_bytes(body)
                 loadable = made.read(at, body)
-                raw = RawCopy.of(connection, loadable)
+                raw = RawCopy.of(munim.connection, loadable)
 
-                def whole_way(
-                    at: datetime = at, path: str = str(path), keep: Archive | None = keep, session: Connection = connection
-                ) -> None:
-                    with open(path, "rb") as file:  # noqa: PTH123 - a str is what the loop binds
-                        payload = made.payload_of(at, file.read())
-                    if keep is not None:
-                        keep.put(payload)
-                    load(session, payload, NAV.read(payload, ()), sides.context(), sides.rules(), now)
+                def from_disk(munim: Munim = munim, at: datetime = at, keep: bool = keep) -> None:
+                    munim.load_bytes(made.payload_of(at, path.read_bytes()), archived=keep)
 
-                timed.add(whole_way, raw)
-                if number == 0:
-                    sides.assert_same_rows(connection)
+                measured.round(munim, loadable, from_disk, raw)
     return [
-        _figure("bytes on disk to commit, day new, schemes in, archive excluded", _Measured(without), 8.0),
-        _figure("  the same with the archive", _Measured(archived), None),
+        without.figure("bytes on disk to commit, day new, schemes in, archive left out", 8.0),
+        archived.figure("  the same with the archive"),
     ]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Measured:
-    sides: Sides
-    wal_a_row: float | None = None
+    """Rounds of one case."""
+
+    sides: Sides = field(default_factory=Sides)
+    wal_a_row: list[float] = field(default_factory=list)
+    is_warm: bool = False
+
+    def round(self, munim: Munim, loadable: Loadable, ours: Callable[[], object], raw: RawCopy) -> None:
+        """Measure a round; the first one warms up, and asserts that both sides hold the same rows."""
+        if self.is_warm:
+            self.sides.add(ours, raw)
+            return
+        start = wal_position(munim.connection)
+        ours()
+        self.wal_a_row.append((wal_position(munim.connection) - start) / len(loadable.batch.navs))
+        raw()
+        sides.assert_same_rows(munim.connection)
+        self.is_warm = True
+
+    def figure(self, what: str, to_reach: float | None = None) -> Figure:
+        """Return the median ratio."""
+        more = f"{self.sides.times()}, WAL {median(self.wal_a_row):.0f} B a row"
+        return Figure(what, self.sides.ratios, to_reach, more=more)
 
 
-def _frames(
-    days: Days,
-    shape: Callable[[Loadable], Loadable],
-    *,
-    before: Callable[[Loadable], Loadable] | None = None,
-    now_loaded: Callable[[Loadable], Loadable] = lambda one: one,
-) -> _Measured:
-    """Measure frames of each file against a raw COPY; `before` is loaded first, `now_loaded` on the clock."""
-    timed = Sides()
-    wal = []
-    with days.connection() as connection:
-        for number, file in enumerate(days.files[1:]):
-            loadable = made.read(*file)
-            if before is not None:
-                sides.munim_load(connection, shape(before(loadable)))
-            wanted = shape(now_loaded(loadable))
-            raw = RawCopy.of(connection, wanted)
-            reports = []
-            start = wal_position(connection)
-            if number == 0:
-                reports.append(sides.munim_load(connection, wanted))
-                raw()
-                sides.assert_same_rows(connection)
-                continue
-            timed.add(lambda: reports.append(sides.munim_load(connection, wanted)), raw)
-            wal.append((wal_position(connection) - start) / len(wanted.batch.navs))
-    return _Measured(timed, median(wal))
+def _frames(days: Days, shape: Shape, *, then: Shape | None = None) -> _Measured:
+    """Measure the load of each file's frame; with `then` the file is loaded before, and what it gives is measured."""
+    measured = _Measured()
+    with days.munim() as munim:
+        for file in days.files[1:]:
+            loadable = shape(made.read(*file))
+            if then is not None:
+                munim.load(loadable)
+                loadable = then(loadable)
+            raw = RawCopy.of(munim.connection, loadable)
+            measured.round(munim, loadable, partial(munim.load, loadable), raw)
+    return measured
 
 
-def _load_known(connection: Connection, payload: Callable[[], Payload]) -> None:
-    assert load_known(connection, payload(), sides.context(), now) is not None
-
-
-def _figure(what: str, measured: _Measured, to_reach: float | None) -> Figure:
-    wal = f", WAL {measured.wal_a_row:.0f} B a row of both" if measured.wal_a_row is not None else ""
-    return Figure(what, measured.sides.ratios, to_reach, more=f"{measured.sides.times()}{wal}")
+def _as_it_is(loadable: Loadable) -> Loadable:
+    return loadable

@@ -58,6 +58,17 @@ def read(at: datetime, body: bytes) -> Loadable:
     return Loadable(payload, NAV.read(payload, ()))
 
 
+def living_codes(loadable: Loadable, count: int = 14_000) -> list[str]:
+    """Return the codes that a file has NAVs of lately, and made ones beside them up to a count.
+
+    A scheme whose last NAV is of 2017 has none of 2025: its row in a daily file is the newest that there is.
+    """
+    navs = loadable.batch.navs
+    lately = navs[navs["nav_date"] > loadable.payload.fetched_at.date() - timedelta(days=15)]
+    codes = lately["scheme_code"].to_list()[:count]
+    return [*codes, *(str(200_000 + number) for number in range(count - len(codes)))]
+
+
 def again(loadable: Loadable, minutes: int) -> Loadable:
     """Return the same rows in other bytes, fetched some minutes later."""
     at = loadable.payload.fetched_at + timedelta(minutes=minutes)

@@ -15,7 +15,10 @@ import psycopg
 from loaders import embedded
 from loaders.database import Connection, Database
 from munim.core.clock import now
+from pipelines.tools import Tools
 from schedules import timetable
+from scrapers.archive import Archive
+from scrapers.client import Client
 
 RAW = "raw_nav"
 """The table of the other side: logged, without an index, the same columns as market.nav."""
@@ -57,6 +60,11 @@ class Place:
         """Return a database of the server by its name."""
         return Database("replica", now, url=self.url.replace("/postgres?", f"/{name}?"))
 
+    def tools(self, database: Database) -> Tools:
+        """Return what munim works with on a database of this server; nothing is fetched."""
+        archive = Archive.open(str(self.folder / "archive"), "replica", now)
+        return Tools(database, archive, now, _no_client, asked_by="a benchmark")
+
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
@@ -73,6 +81,10 @@ def running() -> Iterator[Place]:
     finally:
         embedded.stop(folder / "home")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _no_client() -> Client:
+    raise AssertionError
 
 
 def wal_position(connection: Connection) -> int:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import pyarrow as pa
-
 from benchmarks.parts.made import Loadable
 from benchmarks.parts.place import RAW
-from loaders.batch import LoadContext
 from loaders.binary_copy import nav_bytes
 from loaders.database import Connection
-from loaders.load import Rules, load
-from loaders.nav_rows import NavArrays, from_frame
+from loaders.known import load_known
+from loaders.load import Job, load
+from loaders.nav_rows import from_frame
 from loaders.report import LoadReport
-from munim.core.clock import now
+from munim.core.payload import Payload
 from pipelines.catalogue import NAV
-from pipelines.sightings import ArchiveSightings
+from pipelines.rules import rules_for
+from pipelines.tools import Options, Tools, context
 
 _SUMS = f"""
 SELECT count(*), sum(nav), (SELECT count(*) FROM {RAW}), (SELECT sum(nav) FROM {RAW})
@@ -49,23 +47,28 @@ class RawCopy:
         self.connection.commit()
 
 
-def munim_load(connection: Connection, loadable: Loadable) -> LoadReport:
-    """Load a payload whose rows are ready: one transaction with checks, revisions, quarantine and ledger."""
-    return load(connection, loadable.payload, loadable.batch, context(), rules(), now)
+@dataclass(frozen=True)
+class Munim:
+    """munim's side: loads on an open connection, by its own rules for NAVs."""
 
+    tools: Tools
+    connection: Connection
 
-def context() -> LoadContext:
-    """Return what the ledger is told of a load."""
-    return LoadContext("nav", now(), "a benchmark", "benchmark")
+    def load(self, loadable: Loadable) -> LoadReport:
+        """Load a payload whose rows are ready: one transaction with checks, revisions, quarantine and ledger."""
+        started = context(self.tools, NAV.name, Options())
+        rules = rules_for(NAV, loadable.payload, self.tools, started, ())
+        return load(self.connection, Job(loadable.payload, loadable.batch, started, rules, self.tools.clock))
 
+    def load_bytes(self, payload: Payload, *, archived: bool) -> LoadReport:
+        """Load a payload from its bytes: digest, parse, schemes and all; as `pipelines.run.load_payload`."""
+        if archived:
+            self.tools.archive.put(payload)
+        return self.load(Loadable(payload, NAV.read(payload, ())))
 
-def rules() -> Rules:
-    """Return munim's own rules for NAVs. Nothing is looked up in an archive: every payload is the newest."""
-
-    def never(_ref: object) -> NavArrays:
-        raise AssertionError
-
-    return Rules(NAV.judge(), NAV.derive(), ArchiveSightings(never), NAV.describe())  # type: ignore[arg-type]
+    def load_known(self, payload: Payload) -> LoadReport | None:
+        """Load a payload whose bytes are in the tables."""
+        return load_known(self.connection, payload, context(self.tools, NAV.name, Options()), self.tools.clock)
 
 
 def assert_same_rows(connection: Connection) -> None:
@@ -75,10 +78,3 @@ def assert_same_rows(connection: Connection) -> None:
     assert row is not None
     assert row[0] == row[2] != 0, row
     assert row[1] == row[3], row
-
-
-def sum_of(loadable: Loadable) -> tuple[int, int]:
-    """Return the count of a payload's rows and the sum of their NAVs times 10^10."""
-    rows = from_frame(loadable.batch.navs, 0)
-    assert isinstance(rows.code, pa.StringArray)
-    return len(rows), int(np.sum(rows.nav_e10.astype(object)))

@@ -84,7 +84,8 @@ def _show(done: list[tuple[Payload, LoadReport]], output: Output, *, dry_run: bo
         )
         for payload, report in done
     ]  # fmt: skip
-    show_table(f"{len(done)} files", columns, rows)
+    if rows:
+        show_table(f"{len(done)} files", columns, rows)
 
 
 def _placed(payload: Payload) -> dict[str, object]:

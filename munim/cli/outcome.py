@@ -9,6 +9,7 @@ from munim.cli.words import Output
 from schedules import timetable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from loaders.ledger import Counts
@@ -69,9 +70,28 @@ def show_report(title: str, report: LoadReport) -> None:
         if not check.passed:
             say(f"check {check.name} failed: {check.detail}")
     if report.status == "dry_run":
-        _show_changes("would change", [change for change in report.changes if change.old is not None])
-        _show_changes("would be new", [change for change in report.changes if change.old is None])
+        for title, rows in _by_kind(report.changes).items():
+            _show_changes(title, rows)
         say(f"{report.counts.unchanged:,} rows are unchanged")
+
+
+def _by_kind(changes: Sequence[NavChange]) -> dict[str, list[NavChange]]:
+    """Sort changes into those that a person reads differently; what takes a value away or alters it comes first."""
+    kinds: dict[str, list[NavChange]] = {
+        "would change": [],
+        "would be withdrawn": [],
+        "would be new": [],
+        "would keep their value, from an earlier payload": [],
+    }
+    altered, withdrawn, new, same = kinds.values()
+    for change in changes:
+        if change.old is None:
+            new.append(change)
+        elif change.new is None:
+            withdrawn.append(change)
+        else:
+            (same if change.new == change.old else altered).append(change)
+    return kinds
 
 
 def _show_changes(title: str, changes: list[NavChange]) -> None:

@@ -74,7 +74,7 @@ def as_text(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return _exact(value)
     if isinstance(value, dict | list):
         return json.dumps(value, default=_plain, ensure_ascii=False)
     return str(value)
@@ -107,8 +107,14 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return _exact(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return as_record(value)
     return str(value)
 
+
+
+def _exact(value: Decimal) -> str:
+    """Write a number in full, without zeros at its end and never with an exponent."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -75,12 +75,12 @@ def _dates(slot: str, dataset: str, feed: str) -> str:
     if last < first:
         raise RequestWrong("the window ends before it begins", feed=feed, slot=slot)
     if last - first >= LONGEST_WINDOW:
-        pieces = " ; ".join(f"munim run {dataset} --slot {piece}" for piece in _windows(first, last)[:3])
+        pieces = ", ".join(f"--slot {piece}" for piece in _windows(first, last))
         raise RequestWrong(
             f"the window has {(last - first).days + 1} days, and {LONGEST_WINDOW.days} are asked for at most",
             feed=feed,
             slot=slot,
-            advice=f"ask in several runs: {pieces} …",
+            advice=f"ask `munim run {dataset}` for a piece at a time: {pieces}",
         )
     return _written(first, last)
 

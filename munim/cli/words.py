@@ -62,5 +62,5 @@ def read_instant(text: str) -> datetime:
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no time; write 2026-08-18T09:15+05:30, or a day for its end") from error
     if len(text) <= len("2026-08-18"):
-        return datetime.combine(instant.date(), time(23, 59, 59, 999_999), IST)
+        return datetime.combine(instant.date(), time(23, 59, 59), IST)
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=IST)

@@ -94,7 +94,9 @@ class RequestWrong(MunimError):
     exit_code = ExitCode.USAGE
     kind = "usage"
 
-    def __init__(self, what: str, *, feed: str | None = None, slot: str | None = None, advice: str | None = None) -> None:
+    def __init__(
+        self, what: str, *, feed: str | None = None, slot: str | None = None, advice: str | None = None
+    ) -> None:
         """Build the message; nothing was touched, so nothing needs saying of what was kept."""
         super().__init__(what, feed=feed, slot=slot, kept="", advice=advice)
 

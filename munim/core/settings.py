@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     archive: str | None = Field(
         default=None,
-        description="Path or object-store URL (s3://, gs://, az://) of the raw archive; unset means MUNIM_HOME/archive.",
+        description="Path or object-store URL (s3://, gs://, az://) of the raw archive; unset: MUNIM_HOME/archive.",
     )
     require_external: bool = Field(
         default=False,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 
 from munim.core.errors import ContentRefused
 from pipelines.catalogue import NAV
 from pipelines.ingest import ingest, plan
 from pipelines.tools import Tools
+
+if TYPE_CHECKING:
+    import psycopg
 
 MODERN = "NAVAll_202*.txt"
 ROW_VERSIONS = """
@@ -34,7 +37,7 @@ def _load(files: list[Path], tools: Tools) -> list[tuple[str, int, int]]:
 
 
 def _one(connection: psycopg.Connection[tuple[object, ...]], query: str) -> object:
-    row = connection.execute(query).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(query).fetchone()
     assert row is not None
     return row[0] if len(row) == 1 else row
 
@@ -141,7 +144,10 @@ def test_a_scheme_that_vanishes_is_marked_and_kept(
 ) -> None:
     files = [recorded / "nav" / f"NAVAll_{at}.txt" for at in ("2025-07-25T031329Z", "2026-08-18T023237Z")]
     _load(files, tools)
-    gone = "SELECT count(*), min(vanished_at)::text, max(last_seen_at)::text FROM market.scheme WHERE vanished_at IS NOT NULL"
+    gone = (
+        "SELECT count(*), min(vanished_at)::text, max(last_seen_at)::text FROM market.scheme "
+        "WHERE vanished_at IS NOT NULL"
+    )
     assert _one(connection, gone) == (673, "2026-08-18 02:32:37+00", "2025-07-25 03:13:29+00")
 
 

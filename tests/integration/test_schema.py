@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import psycopg
+from typing import TYPE_CHECKING
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
-
-import pytest
 
 from loaders import schema
 from loaders.database import Database
 from loaders.tables import metadata
 from munim.core.errors import RequestWrong
 from schedules import timetable
+
+if TYPE_CHECKING:
+    import psycopg
 
 UNCOMMENTED = """
 SELECT namespace.nspname || '.' || class.relname || coalesce('.' || attribute.attname, '')
@@ -35,8 +38,8 @@ def test_the_migrated_database_is_what_the_tables_declare(database_url: str) -> 
             opts={
                 "include_schemas": True,
                 "compare_type": True,
-                "include_object": lambda _object, name, kind, *_: not (
-                    kind == "table" and (name == "migration" or name.startswith("nav_y"))
+                "include_object": lambda _object, name, kind, *_: (
+                    not (kind == "table" and (name == "migration" or name.startswith("nav_y")))
                 ),
                 "include_name": lambda name, kind, _parents: kind != "schema" or name in {"market", "etl", "agent"},
             },
@@ -54,9 +57,9 @@ def test_migrating_again_changes_nothing(database: Database, database_url: str) 
 
 
 def test_the_timetable_is_in_the_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    assert connection.execute("SELECT feed, fires, calendar, due_time, due_days_later FROM etl.timetable").fetchall() == [
-        ("amfi.latest", ["0 8 * * *", "0 11 * * *", "30 23 * * *"], "weekdays", "11:00", 1)
-    ]
+    assert connection.execute(
+        "SELECT feed, fires, calendar, due_time, due_days_later FROM etl.timetable"
+    ).fetchall() == [("amfi.latest", ["0 8 * * *", "0 11 * * *", "30 23 * * *"], "weekdays", "11:00", 1)]
 
 
 def test_a_database_of_the_other_world_is_refused(database: Database) -> None:
