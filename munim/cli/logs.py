@@ -51,7 +51,8 @@ def watched() -> bool:
 
 def tell(error: MunimError) -> None:
     """Say on stderr what went wrong: the message, and nothing of how the program is made."""
-    sys.stderr.write(f"munim: {error}\n")
+    # On one line: what a database says may have several.
+    sys.stderr.write(f"munim: {' '.join(str(error).split())}\n")
 
 
 def tell_fault(error: BaseException) -> None:

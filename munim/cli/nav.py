@@ -37,9 +37,7 @@ SHOWN_DAYS = 30
 def show(
     key: Annotated[str, typer.Argument(metavar="CODE|ISIN", help="AMFI's code of the scheme, or an ISIN of it.")],
     *,
-    first: Annotated[
-        date | None, typer.Option("--from", parser=read_day, metavar="DATE", help="First day.")
-    ] = None,
+    first: Annotated[date | None, typer.Option("--from", parser=read_day, metavar="DATE", help="First day.")] = None,
     last: Annotated[date | None, typer.Option("--to", parser=read_day, metavar="DATE", help="Last day.")] = None,
     as_of: Annotated[
         datetime | None,

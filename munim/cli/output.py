@@ -113,7 +113,6 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-
 def _exact(value: Decimal) -> str:
     """Write a number in full, without zeros at its end and never with an exponent."""
     text = f"{value:f}"

@@ -41,12 +41,8 @@ def serve(
         datetime | None,
         typer.Option(parser=read_instant, metavar="TIME", help="Serve what there was at that time, in place of now."),
     ] = None,
-    fault: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Show a fault; the names stand below.")
-    ] = None,
-    times: Annotated[
-        int | None, typer.Option(min=1, help="Show the fault for so many requests, then no more.")
-    ] = None,
+    fault: Annotated[str | None, typer.Option(metavar="NAME", help="Show a fault; the names stand below.")] = None,
+    times: Annotated[int | None, typer.Option(min=1, help="Show the fault for so many requests, then no more.")] = None,
     path: Annotated[str, typer.Option(metavar="TEXT", help="Show the fault on paths that have this text.")] = "",
 ) -> None:
     """Serve the replica until it is interrupted, and say how to point munim at it."""
@@ -59,7 +55,9 @@ def serve(
     try:
         server = ReplicaServer(Universe(), at or now, fault=shown, host=host, port=port)
     except OSError as error:
-        raise RequestWrong(f"can't listen on {host}:{port}: {error.strerror}", advice="--port 0 takes a free one") from error
+        raise RequestWrong(
+            f"can't listen on {host}:{port}: {error.strerror}", advice="--port 0 takes a free one"
+        ) from error
     with server:
         say(f"the replica serves made data at {server.url}" + (f", as of {at.isoformat()}" if at else ""))
         say(f"in another shell: export MUNIM_REPLICA={server.url} MUNIM_HOME=~/.munim/replica")

@@ -61,9 +61,7 @@ def show_run(run_id: RunArgument, output: OutputOption = Output.TABLE) -> None:
 
 
 @app.command("revert", epilog=examples("munim runs revert 12 --dry-run", "munim runs revert 12"))
-def revert_run(
-    run_id: RunArgument, *, dry_run: DryRunOption = False, output: OutputOption = Output.TABLE
-) -> None:
+def revert_run(run_id: RunArgument, *, dry_run: DryRunOption = False, output: OutputOption = Output.TABLE) -> None:
     """Put back, as new values, what a run replaced; what it had added is withdrawn.
 
     The revert is a run of its own, archived like any other: it can be reverted too.

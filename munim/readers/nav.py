@@ -42,9 +42,7 @@ class NavValue:
     sha256: str
 
 
-def series(
-    connection: Connection, scheme_code: str, first: date = date.min, last: date = date.max
-) -> list[NavValue]:
+def series(connection: Connection, scheme_code: str, first: date = date.min, last: date = date.max) -> list[NavValue]:
     """Return a scheme's NAVs from the first day to the last, both included, as last published."""
     return fetch(connection, NavValue, _SERIES, {"code": scheme_code, "first": first, "last": last})
 

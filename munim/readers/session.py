@@ -42,7 +42,11 @@ def check_url(url: str) -> None:
     if not url.startswith(("postgresql://", "postgres://")):
         raise RequestWrong("MUNIM_DATABASE_URL is no postgresql:// URL", advice=advice)
     try:
-        conninfo.conninfo_to_dict(url)
+        parts = conninfo.conninfo_to_dict(url)
     except ProgrammingError:
         # What libpq says quotes the URL: it is left out, also as a cause.
         raise RequestWrong("MUNIM_DATABASE_URL can't be read", advice=advice) from None
+    host, port, name = (str(parts.get(key) or "") for key in ("host", "port", "dbname"))
+    if "@" in host + port + name or not port.replace(",", "").isdigit() and port:
+        # An @ or a / in a password moves the rest of it into the host, and a failed connection tells its host.
+        raise RequestWrong("MUNIM_DATABASE_URL has a password with @ or /, or an odd host", advice=advice)
