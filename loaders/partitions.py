@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 PARTITION_LOCK = 7_240_002
 
+_MISSING = "SELECT year FROM unnest(%s::int[]) AS year WHERE to_regclass('market.nav_y' || year) IS NULL"
+
 
 def years_of(day: Int32s) -> list[int]:
     """Return the years that days (since 1970-01-01) fall into."""
@@ -21,7 +23,7 @@ def years_of(day: Int32s) -> list[int]:
 def ensure_years(connection: Connection, years: list[int]) -> None:
     """Make the partitions of these years that are missing, in a transaction of its own.
 
-    It goes before the load's transaction: making one locks the whole table, and an empty one harms nobody.
+    It goes before the load's transaction, so that others need not wait for that; an empty one harms nobody.
     """
     if years:
         make_years(connection, years)
@@ -30,16 +32,17 @@ def ensure_years(connection: Connection, years: list[int]) -> None:
 
 def make_years(connection: Connection, years: list[int]) -> None:
     """Make the partitions of these years that are missing, in the caller's transaction."""
-    rows = connection.execute(
-        "SELECT year FROM unnest(%s::int[]) AS year WHERE to_regclass('market.nav_y' || year) IS NULL", (years,)
-    ).fetchall()
-    if not rows:
+    if not connection.execute(_MISSING, (years,)).fetchall():
         return
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (PARTITION_LOCK,))
+    # Asked again under the lock: another process may have made them meanwhile.
+    rows = connection.execute(_MISSING, (years,)).fetchall()
     for row in rows:
         year = int(str(row[0]))
+        # Made apart and attached: that neither waits for readers and loads nor keeps them waiting.
+        connection.execute(f"CREATE TABLE market.nav_y{year:d} (LIKE market.nav INCLUDING ALL)")
         connection.execute(
-            f"CREATE TABLE IF NOT EXISTS market.nav_y{year:d} PARTITION OF market.nav "
+            f"ALTER TABLE market.nav ATTACH PARTITION market.nav_y{year:d} "
             f"FOR VALUES FROM ('{year:04d}-01-01') TO ('{year + 1:04d}-01-01')"
         )
         connection.execute(f"COMMENT ON TABLE market.nav_y{year:d} IS 'NAVs of {year:d}.'")
