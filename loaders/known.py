@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from munim.core.payload import Payload
 
 _TWIN = """
-SELECT payload.payload_id, payload.row_count, run.rows_absent, run.rows_quarantined
+-- Where a row was refused the bytes are read again: a date that was too far ahead then may be near now.
+SELECT payload.payload_id, payload.row_count, run.rows_absent
 FROM etl.payload JOIN etl.run USING (run_id)
 WHERE payload.payload_id = %s AND NOT run.forced AND payload.origin <> 'revert'
+  AND NOT EXISTS (SELECT FROM etl.quarantine WHERE quarantine.payload_id = payload.payload_id)
 """
 
 _COPY_PAYLOAD = """
@@ -28,18 +30,12 @@ FROM etl.payload WHERE payload_id = %s
 RETURNING payload_id
 """
 
-_COPY_QUARANTINE = """
-INSERT INTO etl.quarantine (dataset, payload_id, line_no, raw_line, reason, detail)
-SELECT dataset, %s, line_no, raw_line, reason, detail FROM etl.quarantine
-WHERE payload_id = %s AND status = 'open'
-"""
-
 
 def load_known(connection: Connection, payload: Payload, context: LoadContext, clock: Clock) -> LoadReport | None:
     """Load a payload whose bytes are known, or return None: then it has to be read.
 
     The very payload (same feed, time and bytes) leaves a ledger entry alone. The bytes of the payload that was
-    fetched last, fetched again, say nothing new of any row: they are kept as seen again.
+    fetched last, fetched again, say nothing new of any row: they are kept as seen again, unless a row was refused.
     """
     number = payloads.find(connection, payload)
     if number is None:
@@ -81,14 +77,13 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
     if row is None:
         connection.rollback()
         return None
-    twin, rows, absent, quarantined = (int(str(value)) for value in row)
+    twin, rows, absent = (int(str(value)) for value in row)
     run_id = ledger.next_run_id(connection)
     copied = connection.execute(
         _COPY_PAYLOAD, (payload.slot, payload.url, payload.fetched_at, payload.origin, clock(), run_id, twin)
     ).fetchone()
     payload_id = int(str(copied[0])) if copied is not None else 0
-    connection.execute(_COPY_QUARANTINE, (payload_id, twin))
-    counts = ledger.Counts(read=rows, unchanged=rows - absent - quarantined, absent=absent, quarantined=quarantined)
+    counts = ledger.Counts(read=rows, unchanged=rows - absent, absent=absent)
     entry = ledger.RunEntry(
         payload.feed,
         payload.slot,

@@ -9,12 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders import arrays
-from loaders.nav_rows import NAV_TYPE, NavArrays, empty, scaled
+from loaders.nav_rows import NAV_TYPE, NavArrays, Places, concat, empty, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from loaders.binary_copy import Int32s
     from loaders.database import Connection
+
+BEFORE_ALL = np.iinfo(np.int32).min
 
 _READ = "SELECT scheme_code, nav_date, nav_e10, payload_id FROM etl.nav_latest_block WHERE block = 1"
 
@@ -53,30 +56,24 @@ def read_latest(connection: Connection) -> NavArrays:
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:
     """Take rows that were written into the kept newest NAVs."""
-    newest = _newest_per_code(written)
-    if not len(newest):
+    if not len(written):
         return
-    place = pc.index_in(newest.code, value_set=latest.code).fill_null(-1).to_numpy()
-    known = np.flatnonzero(place >= 0)
-    later = known[newest.day[known] >= latest.day[place[known]]]
-    added = np.flatnonzero(place < 0)
-    if not len(later) and not len(added):
+    names, number = written.coded.dictionary, written.coded.indices.to_numpy()
+    place = pc.index_in(names, value_set=latest.code).fill_null(-1).to_numpy()
+    # A code that is not kept yet has the place -1: the last.
+    kept_day = np.append(latest.day, np.int32(BEFORE_ALL))[place]
+    # Of a window of the past hardly a row is newer than what is kept.
+    newer = np.flatnonzero(written.day >= kept_day[number])
+    if not len(newer):
         return
+    newest = newer[_last_of_each(number[newer], written.day[newer])]
+    rows, place = written.take(newest), place[number[newest]]
+    known, added = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
     day, nav_e10, payload_id = latest.day.copy(), latest.nav_e10.copy(), latest.payload_id.copy()
-    target = place[later]
-    day[target], nav_e10[target] = newest.day[later], newest.nav_e10[later]
-    payload_id[target] = newest.payload_id[later]
-    more = newest.take(added)
-    _write(
-        connection,
-        NavArrays(
-            np.concatenate([day, more.day]),
-            pa.concat_arrays([latest.code, more.code]) if len(more) else latest.code,
-            np.concatenate([nav_e10, more.nav_e10]),
-            np.concatenate([payload_id, more.payload_id]),
-        ),
-        codes_changed=bool(len(more)),
-    )
+    target = place[known]
+    day[target], nav_e10[target], payload_id[target] = rows.day[known], rows.nav_e10[known], rows.payload_id[known]
+    kept = NavArrays(day, latest.code, nav_e10, payload_id)
+    _write(connection, concat([kept, rows.take(added)]), codes_changed=bool(len(added)))
 
 
 def refresh(connection: Connection, codes: Collection[str]) -> None:
@@ -100,13 +97,10 @@ def refresh(connection: Connection, codes: Collection[str]) -> None:
     )
 
 
-def _newest_per_code(rows: NavArrays) -> NavArrays:
-    if not len(rows):
-        return rows
-    code = rows.code.dictionary_encode().indices.to_numpy()
-    order = np.lexsort((rows.day, code))
-    last = np.append(code[order][1:] != code[order][:-1], [True])
-    return rows.take(order[last])
+def _last_of_each(code: Places, day: Int32s) -> Places:
+    """Return the place of each code's newest day."""
+    order = np.lexsort((day, code))
+    return order[np.append(code[order][1:] != code[order][:-1], [True])]
 
 
 def _write(connection: Connection, latest: NavArrays, *, codes_changed: bool) -> None:

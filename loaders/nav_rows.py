@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from loaders import arrays
 from loaders.binary_copy import SCALE, Int32s, Int64s
 
 if TYPE_CHECKING:
@@ -22,23 +23,38 @@ if TYPE_CHECKING:
     from loaders.database import Connection
 
 NAV_TYPE = pa.decimal128(20, SCALE)
+Places = npt.NDArray[np.intp]
+
 WHOLE_DAY_ROWS = 200
 """From so many rows of one day on, reading the whole day costs less than looking each key up."""
 
-_COLUMNS = "n.nav_date - date '1970-01-01' AS nav_day, n.scheme_code, n.nav, n.payload_id"
+GRID_CELLS_A_ROW = 16
+"""Days times codes may be so many times the rows for keys to be matched in a table of all of them: no sorting."""
 
-_EXACT_KEYS = f"""
+_EXACT_KEYS = """
 -- OFFSET 0 keeps the planner from joining whole partitions: each key is one look into the index.
-SELECT n.* FROM unnest(%s::int[], %s::text[]) AS wanted (day, code)
+SELECT array_agg(n.nav_date - date '1970-01-01'), array_agg(n.scheme_code),
+       array_agg((n.nav * 10000000000)::bigint), array_agg(n.payload_id)
+FROM unnest(%s, %s) AS wanted (day, code)
 CROSS JOIN LATERAL (
-    SELECT {_COLUMNS} FROM market.nav AS n
+    SELECT * FROM market.nav AS n
     WHERE n.nav_date = date '1970-01-01' + wanted.day AND n.scheme_code = wanted.code OFFSET 0
 ) AS n
-"""  # noqa: S608 - the columns are a constant
+"""
+
+_WHOLE_DAYS = """
+-- A row for each day, as text: a message for each NAV costs the client four times what all else does.
+SELECT n.nav_date - date '1970-01-01', count(*)::int,
+       string_agg(n.scheme_code || ',' || n.nav || ',' || n.payload_id, E'\n')
+FROM market.nav AS n WHERE n.nav_date = ANY ('{{{dates}}}'::date[]) GROUP BY n.nav_date
+"""
 
 _DAYS_THERE = """
-SELECT wanted.day FROM unnest(%s::int[]) AS wanted (day)
-WHERE EXISTS (SELECT FROM market.nav AS n WHERE n.nav_date = date '1970-01-01' + wanted.day)
+-- OFFSET 0 as above: a semi-join would read the whole table.
+SELECT array_agg(wanted.day) FROM unnest(%s) AS wanted (day)
+CROSS JOIN LATERAL (
+    SELECT FROM market.nav AS n WHERE n.nav_date = date '1970-01-01' + wanted.day LIMIT 1 OFFSET 0
+) AS n
 """
 
 
@@ -55,7 +71,17 @@ class NavArrays:
         """Return the number of rows."""
         return len(self.day)
 
-    def take(self, rows: npt.NDArray[np.intp]) -> NavArrays:
+    @cached_property
+    def days(self) -> Int32s:
+        """The distinct days, in order."""
+        return np.unique(self.day)
+
+    @cached_property
+    def coded(self) -> pa.DictionaryArray:
+        """The codes, each distinct one once, and which one each row has."""
+        return self.code.dictionary_encode()
+
+    def take(self, rows: Places) -> NavArrays:
         """Return the rows at these places."""
         return NavArrays(self.day[rows], self.code.take(pa.array(rows)), self.nav_e10[rows], self.payload_id[rows])
 
@@ -86,13 +112,15 @@ def one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def read_stored(connection: Connection, wanted: NavArrays) -> NavArrays:
     """Return the stored rows of the wanted keys, and perhaps others of the same days."""
-    there = _days_there(connection, wanted.day)
+    arrays.register(connection)
+    there = _days_there(connection, wanted)
     if not len(there):
         return empty()
-    in_there = np.isin(wanted.day, there)
-    days, counts = np.unique(wanted.day[in_there], return_counts=True)
-    whole = days[counts >= WHOLE_DAY_ROWS]
-    single = np.flatnonzero(in_there & ~np.isin(wanted.day, whole))
+    day = np.searchsorted(wanted.days, wanted.day)
+    is_there = np.isin(wanted.days, there)
+    is_whole = is_there & (np.bincount(day) >= WHOLE_DAY_ROWS)
+    whole = wanted.days[is_whole]
+    single = np.flatnonzero((is_there & ~is_whole)[day])
     parts = []
     if len(whole):
         parts.append(read_days(connection, whole))
@@ -105,64 +133,90 @@ def read_days(connection: Connection, days: Sequence[int] | Int32s) -> NavArrays
     """Return all stored rows of these days (days since 1970-01-01)."""
     # Literal dates, so that the planner opens only their partitions.
     dates = ",".join(str(np.datetime64(int(day), "D")) for day in days)
-    query = f"SELECT {_COLUMNS} FROM market.nav AS n WHERE n.nav_date = ANY ('{{{dates}}}'::date[])"  # noqa: S608
-    buffer = io.BytesIO()
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
-        for piece in copy:
-            buffer.write(piece)
-    if not buffer.tell():
-        return empty()
-    buffer.seek(0)
-    types = {"nav_day": pa.int32(), "scheme_code": pa.string(), "nav": NAV_TYPE, "payload_id": pa.int32()}
+    with connection.cursor(binary=True) as cursor:
+        result = cursor.execute(_WHOLE_DAYS.format(dates=dates)).pgresult  # type: ignore[arg-type]
+        if result is None or not result.ntuples:
+            return empty()
+        day, count = (
+            np.array([int.from_bytes(result.get_value(row, column) or b"") for row in range(result.ntuples)])
+            for column in range(2)
+        )
+        text = b"\n".join(result.get_value(row, 2) or b"" for row in range(result.ntuples))
+    types = {"scheme_code": pa.string(), "nav": NAV_TYPE, "payload_id": pa.int32()}
     table = pacsv.read_csv(
-        buffer,
+        pa.BufferReader(text),
         read_options=pacsv.ReadOptions(column_names=list(types), use_threads=False, block_size=1 << 26),
+        parse_options=pacsv.ParseOptions(quote_char=False),
         convert_options=pacsv.ConvertOptions(column_types=types, strings_can_be_null=False),
     )
     return NavArrays(
-        table["nav_day"].to_numpy(),
+        np.repeat(day.astype(np.int32), count),
         one_array(table["scheme_code"]),
         scaled(one_array(table["nav"])),
         table["payload_id"].to_numpy(),
     )
 
 
-def match(wanted: NavArrays, stored: NavArrays) -> npt.NDArray[np.intp]:
+def match(wanted: NavArrays, stored: NavArrays) -> Places:
     """Return for each wanted row the place of the stored row with its key, or -1. Stored keys are unique."""
     if not len(stored) or not len(wanted):
         return np.full(len(wanted), -1, dtype=np.intp)
-    wanted_codes, stored_codes = wanted.code.dictionary_encode(), stored.code.dictionary_encode()
-    names = wanted_codes.dictionary
-    shared = pc.index_in(stored_codes.dictionary, value_set=names).fill_null(-1).to_numpy()
-    stored_code = shared[stored_codes.indices.to_numpy()]
-    known = np.flatnonzero(stored_code >= 0)
-    width = len(names)
-    stored_key = stored.day[known].astype(np.int64) * width + stored_code[known]
-    wanted_key = wanted.day.astype(np.int64) * width + wanted_codes.indices.to_numpy()
-    if not len(known):
+    names = wanted.coded.dictionary
+    shared = pc.index_in(stored.coded.dictionary, value_set=names).fill_null(-1).to_numpy()
+    stored_code = shared[stored.coded.indices.to_numpy()]
+    day = np.searchsorted(wanted.days, stored.day)
+    day[day == len(wanted.days)] = 0
+    known = np.flatnonzero((stored_code >= 0) & (wanted.days[day] == stored.day))
+    stored_key = day[known] * len(names) + stored_code[known]
+    place = find(stored_key, _keys(wanted), len(wanted.days) * len(names))
+    return np.where(place >= 0, known[place], -1) if len(known) else place
+
+
+def find(among: Places, wanted: Places, cells: int) -> Places:
+    """Return for each wanted number its place among others, or -1; all are below `cells`, and the others unique."""
+    if cells <= GRID_CELLS_A_ROW * (len(among) + len(wanted)):
+        grid = np.full(cells, -1, dtype=np.intp)
+        grid[among] = np.arange(len(among))
+        return grid[wanted]
+    if not len(among):
         return np.full(len(wanted), -1, dtype=np.intp)
-    order = np.argsort(stored_key, kind="stable")
-    place = np.searchsorted(stored_key, wanted_key, sorter=order)
-    candidate = order[np.minimum(place, len(order) - 1)]
-    return np.where(stored_key[candidate] == wanted_key, known[candidate], -1)
+    order = np.argsort(among, kind="stable")
+    place = np.minimum(np.searchsorted(among, wanted, sorter=order), len(order) - 1)
+    return np.where(among[order[place]] == wanted, order[place], -1)
 
 
-def _days_there(connection: Connection, day: Int32s) -> Int32s:
-    days = np.unique(day)
-    rows = connection.execute(_DAYS_THERE, ([int(value) for value in days],)).fetchall()
-    return np.array([row[0] for row in rows], dtype=np.int32)
+def key_order(rows: NavArrays) -> Places:
+    """Return the places of the rows in the order of the primary key; no two have the same key."""
+    names = rows.coded.dictionary
+    rank = np.empty(len(names), dtype=np.intp)
+    rank[pc.sort_indices(names).to_numpy()] = np.arange(len(names))
+    key = np.searchsorted(rows.days, rows.day) * len(names) + rank[rows.coded.indices.to_numpy()]
+    if len(rows.days) * len(names) > GRID_CELLS_A_ROW * len(rows):
+        return np.argsort(key, kind="stable")
+    grid = np.full(len(rows.days) * len(names), -1, dtype=np.intp)
+    grid[key] = np.arange(len(rows))
+    return grid[grid >= 0]
+
+
+def _keys(rows: NavArrays) -> Places:
+    """Return a number for each row: its day's place among the days, and its code's among the codes."""
+    day = np.searchsorted(rows.days, rows.day)
+    return day * len(rows.coded.dictionary) + rows.coded.indices.to_numpy()
+
+
+def _days_there(connection: Connection, wanted: NavArrays) -> Int32s:
+    with connection.cursor(binary=True) as cursor:
+        result = cursor.execute(_DAYS_THERE, (arrays.int4_array(wanted.days),)).pgresult
+        return arrays.read_int4(result.get_value(0, 0) if result is not None else None)
 
 
 def _read_keys(connection: Connection, wanted: NavArrays) -> NavArrays:
-    rows = connection.execute(_EXACT_KEYS, (wanted.day.tolist(), wanted.code.to_pylist())).fetchall()
-    if not rows:
-        return empty()
-    day, code, nav, payload_id = zip(*rows, strict=True)
+    with connection.cursor(binary=True) as cursor:
+        keys = (arrays.int4_array(wanted.day), arrays.text_array(wanted.code))
+        result = cursor.execute(_EXACT_KEYS, keys).pgresult
+        day, code, nav_e10, payload_id = (result.get_value(0, column) if result else None for column in range(4))
     return NavArrays(
-        np.array(day, dtype=np.int32),
-        pa.array(code, pa.string()),
-        scaled(pa.array(nav, NAV_TYPE)),
-        np.array(payload_id, dtype=np.int32),
+        arrays.read_int4(day), arrays.read_text(code), arrays.read_int8(nav_e10), arrays.read_int4(payload_id)
     )
 
 

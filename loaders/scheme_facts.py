@@ -30,7 +30,7 @@ SELECT scheme_code, payload_id, listed, {", ".join(FACT_COLUMNS)} FROM etl.schem
 WHERE feed = %s AND (%s::text[] IS NULL OR scheme_code = ANY (%s::text[]))
 """  # noqa: S608 - the columns are a constant
 
-_VANISHED_AT = "SELECT scheme_code FROM etl.scheme_fact WHERE feed = %s AND payload_id = %s AND NOT listed"
+_VANISHED_AT = "SELECT scheme_code FROM etl.scheme_fact WHERE feed = %s AND payload_id = ANY (%s) AND NOT listed"
 
 
 @dataclass
@@ -171,8 +171,13 @@ def _codes_of(connection: Connection, feed: str) -> list[str]:
 
 
 def _seen_later(connection: Connection, feed: str, where: Placement) -> set[str]:
-    """Return the schemes that vanished at the next complete payload: this one may be the last that listed them."""
-    following = next((ref for ref in where.later if ref.feed == feed and ref.complete), None)
-    if following is None:
+    """Return the schemes that vanished up to the next complete payload: this one may be the last that listed them."""
+    following: list[int] = []
+    for ref in where.later:
+        if ref.is_decision or (ref.feed == feed and ref.complete):
+            following.append(ref.payload_id)
+        if ref.feed == feed and ref.complete:
+            break
+    if not following:
         return set()
-    return {str(row[0]) for row in connection.execute(_VANISHED_AT, (feed, following.payload_id)).fetchall()}
+    return {str(row[0]) for row in connection.execute(_VANISHED_AT, (feed, following)).fetchall()}

@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow.compute as pc
 
 from loaders import nav_latest
-from loaders.binary_copy import SCALE, Int64s, copy_navs
-from loaders.nav_rows import NavArrays, concat, match, read_stored
+from loaders.binary_copy import SCALE, Int64s, copy_navs, decimals
+from loaders.nav_rows import NavArrays, concat, key_order, match, read_stored
 
 if TYPE_CHECKING:
     from loaders.database import Connection
@@ -131,18 +130,12 @@ def replace(connection: Connection, rows: NavArrays, payload_id: int) -> None:
         raise RuntimeError(message)
 
 
-def key_order(rows: NavArrays) -> npt.NDArray[np.intp]:
-    """Return the places of the rows in the order of the primary key."""
-    codes = rows.code.dictionary_encode()
-    rank = np.empty(len(codes.dictionary), dtype=np.int64)
-    rank[pc.sort_indices(codes.dictionary).to_numpy()] = np.arange(len(rank))
-    return np.lexsort((rank[codes.indices.to_numpy()], rows.day))
-
-
 def to_decimals(nav_e10: Int64s) -> list[Decimal]:
-    """Return NAVs as decimals, without the zeros that AMFI does not write."""
-    scale = Decimal(1).scaleb(-SCALE)
-    return [Decimal(int(value)) * scale for value in nav_e10]
+    """Return NAVs as decimals, with as many digits after the point as `copy_navs` writes: equal rows look equal."""
+    return [
+        Decimal(value // 10 ** (SCALE - shown)).scaleb(-shown)
+        for value, shown in zip(nav_e10.tolist(), decimals(nav_e10).tolist(), strict=True)
+    ]
 
 
 def to_date(day: int) -> date:

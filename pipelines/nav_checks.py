@@ -13,6 +13,8 @@ from loaders.batch import Check, Note
 from loaders.upsert import to_date, to_decimals
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from loaders.batch import NavBatch
     from loaders.load import Precedents
     from loaders.nav_rows import NavArrays
@@ -116,8 +118,11 @@ def _big_moves(wanted: NavArrays, latest: NavArrays) -> tuple[list[Note], int]:
     codes = [wanted.code[int(row)].as_py() for row in known[big]]
     days = [to_date(int(day)) for day in wanted.day[known[big]]]
     return [
-        Note(
-            "big_move", code, day, {"from": f"{a.normalize():f}", "to": f"{b.normalize():f}", "move": f"{change:+.1%}"}
-        )
-        for code, day, a, b, change in zip(codes, days, before, after, move[big], strict=True)
+        Note("big_move", code, day, {"from": _plain(old_nav), "to": _plain(new_nav), "move": f"{change:+.1%}"})
+        for code, day, old_nav, new_nav, change in zip(codes, days, before, after, move[big], strict=True)
     ], len(known)
+
+
+def _plain(nav: Decimal) -> str:
+    """Return a NAV without zeros at its end; `normalize` alone would make 1E+3 of a thousand."""
+    return f"{nav.normalize():f}"

@@ -39,6 +39,8 @@ class _Known:
     first_seen_at: datetime | None = None
     last_seen_at: datetime | None = None
     vanished_at: datetime | None = None
+    listed_from: PayloadRef | None = None
+    last_listed_at: datetime | None = None
 
 
 def derive(events: Sequence[FactEvent], payloads: Sequence[PayloadRef]) -> list[tuple[PayloadRef, SchemeState]]:
@@ -59,7 +61,9 @@ def derive(events: Sequence[FactEvent], payloads: Sequence[PayloadRef]) -> list[
 
 def _learn(known: _Known, ref: PayloadRef, feed: str, fact: Fact | None, payloads: Sequence[PayloadRef]) -> _Known:
     if feed == LATEST and fact is None:
-        return replace(known, last_seen_at=_last_complete(ref, feed, payloads), vanished_at=ref.fetched_at)
+        # While a scheme is listed every complete file lists it; one that was forced in is none.
+        seen = _last_complete(known.listed_from, ref, payloads) or known.last_listed_at
+        return replace(known, listed_from=None, last_listed_at=seen, last_seen_at=seen, vanished_at=ref.fetched_at)
     if fact is None:
         return known
     if feed == LATEST:
@@ -69,6 +73,7 @@ def _learn(known: _Known, ref: PayloadRef, feed: str, fact: Fact | None, payload
             first_seen_at=known.first_seen_at or ref.fetched_at,
             last_seen_at=None,
             vanished_at=None,
+            listed_from=known.listed_from or ref,
         )
     elif feed == HISTORY:
         known = replace(known, history=fact)
@@ -88,9 +93,12 @@ def _learn_name(known: _Known, feed: str, fact: Fact) -> _Known:
     return known
 
 
-def _last_complete(ref: PayloadRef, feed: str, payloads: Sequence[PayloadRef]) -> datetime | None:
-    before = [other.fetched_at for other in payloads if other < ref and other.complete and other.feed == feed]
-    return before[-1] if before else None
+def _last_complete(first: PayloadRef | None, ref: PayloadRef, payloads: Sequence[PayloadRef]) -> datetime | None:
+    """Return the fetch of the last complete file from `first` on and before `ref`."""
+    if first is None:
+        return None
+    found = [other.fetched_at for other in payloads if first <= other < ref and other.complete and other.feed == LATEST]
+    return found[-1] if found else None
 
 
 def _state(known: _Known) -> SchemeState:

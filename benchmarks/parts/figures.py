@@ -68,6 +68,11 @@ class Sides:
             self.other.append(seconds(other))
             self.ours.append(seconds(ours))
 
+    def add_pair(self, ours: float, other: float) -> None:
+        """Take a round that was measured in pieces."""
+        self.ours.append(ours)
+        self.other.append(other)
+
     @property
     def ratios(self) -> tuple[float, ...]:
         """How many times the other side's time ours took, a round."""

@@ -101,15 +101,24 @@ class History:
         """Rows of all windows."""
         return len(self.codes) * self.days
 
+    @property
+    def last(self) -> date:
+        """Newest day."""
+        return self._days()[-1].astype(object)
+
     def windows(self) -> Iterator[Loadable]:
         """Yield the windows, oldest first; each was fetched a minute after the one before."""
         codes = pa.array(self.codes, pa.string())
-        days = np.busday_offset(np.datetime64(self.first), np.arange(self.days), roll="forward")
+        days = self._days()
         for number, start in enumerate(range(0, self.days, self.days_a_window)):
             at = self.fetched_at + timedelta(minutes=number)
             body = self.text + f" {number}".encode()
             batch = _window(codes, days[start : start + self.days_a_window], seed=number)
             yield Loadable(payload_of(at, body, amfi.HISTORY), batch)
+
+
+    def _days(self) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+        return np.busday_offset(np.datetime64(self.first), np.arange(self.days), roll="forward")
 
 
 def _window(codes: pa.StringArray, days: np.ndarray[tuple[int], np.dtype[np.datetime64]], seed: int) -> NavBatch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from benchmarks.parts.made import Loadable
 from benchmarks.parts.place import RAW
@@ -78,3 +79,13 @@ def assert_same_rows(connection: Connection) -> None:
     assert row is not None
     assert row[0] == row[2] != 0, row
     assert row[1] == row[3], row
+
+
+def assert_same_sums(connection: Connection, first: date, last: date) -> None:
+    """Assert that market.nav holds as many rows of these days as the raw table, with the same sum of NAVs."""
+    ours = connection.execute(
+        "SELECT count(*), sum(nav) FROM market.nav WHERE nav_date BETWEEN %s AND %s", (first, last)
+    ).fetchone()
+    raw = connection.execute(f"SELECT count(*), sum(nav) FROM {RAW}").fetchone()  # type: ignore[arg-type]
+    connection.rollback()
+    assert ours == raw, (ours, raw)

@@ -28,7 +28,7 @@ def _say_version(*, asked: bool) -> None:
 @app.callback()
 def _munim(
     *,
-    version: Annotated[  # noqa: ARG001 - the callback says it
+    version: Annotated[
         bool,
         typer.Option("--version", callback=lambda value: _say_version(asked=value), is_eager=True,
                      help="Say the version and end."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from munim.cli import doors
-from munim.cli.output import say, show_json, show_table
+from munim.cli.output import near, say, show_json, show_table
 from munim.cli.words import Output, OutputOption, examples
 from munim.core.errors import RequestWrong
 
@@ -56,6 +56,8 @@ def url() -> None:
     The embedded server is started if it is stopped.
     """
     settings = doors.open_settings()
+    if settings.database_url is None:
+        doors.open_database(settings)
     typer.echo(doors.named_database(settings, settings.world).resolve())
 
 
@@ -65,7 +67,7 @@ def stop() -> None:
     settings = doors.open_settings()
     if settings.database_url is not None:
         raise RequestWrong("the server of MUNIM_DATABASE_URL is not munim's to stop")
-    stopped = [name for name in _stop_all(settings)]
+    stopped = _stop_all(settings)
     say(f"stopped: {', '.join(stopped)}" if stopped else "no embedded server was running")
 
 
@@ -74,4 +76,4 @@ def _stop_all(settings: Settings) -> list[str]:
     from munim.cli.run import MADE_HOME  # noqa: PLC0415
 
     homes = (settings.home, settings.home / MADE_HOME)
-    return [str(home) for home in homes if embedded.stop(home)]
+    return [near(home) for home in homes if embedded.stop(home)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from munim.cli import doors, progress
 from munim.cli.freshness import show_freshness
 from munim.cli.made import MadeSites, settings_for_made_data
 from munim.cli.outcome import show_outcome
-from munim.cli.output import say, show_table
+from munim.cli.output import near, say, show_table
 from munim.cli.words import Output, examples
 from munim.core.clock import IST
 from pipelines.catalogue import DATA_SETS
@@ -41,11 +40,11 @@ def demo() -> None:
 
     It needs no network, is the same every time, and keeps to a home of its own: .munim-run, or MUNIM_HOME.
     """
-    settings = doors.open_settings()
-    home = settings.home if "home" in settings.model_fields_set else Path.cwd() / HOME
+    settings = doors.open_settings(HOME)
+    home = settings.home
     made = settings_for_made_data(settings, home)
     was_running = (home / "postgres" / "postmaster.pid").exists()
-    say(f"▸ PostgreSQL: the embedded server, in {_near(home / 'postgres')}, with munim's tables")
+    say(f"▸ PostgreSQL: the embedded server, in {near(home / 'postgres')}, with munim's tables")
     try:
         _run_all(made)
         _show_tables(made)
@@ -102,12 +101,6 @@ def _show_tables(settings: Settings) -> None:
 
 
 def _say_what_next(home: Path) -> None:
-    say(f"to look at it:      export MUNIM_HOME={_near(home)}; munim runs list; munim nav show CODE")
+    say(f"to look at it:      export MUNIM_HOME={near(home)}; munim runs list; munim nav show CODE")
     say("for the live sites: munim sources check && munim run nav   (without that MUNIM_HOME)")
     say("AMFI's terms of use (personal, non-commercial) bind whoever runs it.")
-
-
-def _near(path: Path) -> str:
-    """Return a path as short as it can be said from here."""
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative

@@ -27,15 +27,19 @@ if TYPE_CHECKING:
     from scrapers.client import Client
 
 
-def open_settings() -> Settings:
-    """Read the settings and set the logs up. Raises `RequestWrong` that names each bad variable, never its value."""
+def open_settings(home: Path | None = None) -> Settings:
+    """Read the settings and set the logs up; `home` is in place of the default one where MUNIM_HOME is not set.
+
+    Raises `RequestWrong` that names each bad variable, never its value.
+    """
     from munim.core.settings import load_settings  # noqa: PLC0415 - pydantic costs 200 ms, and --help needs none
 
     settings = load_settings()
     logs.configure(settings.log_format)
     if settings.database_url is not None:
         check_url(settings.database_url.get_secret_value())
-    return settings.model_copy(update={"home": Path(os.path.abspath(settings.home.expanduser()))})  # noqa: PTH100
+    wanted = home if home is not None and "home" not in settings.model_fields_set else settings.home
+    return settings.model_copy(update={"home": Path.cwd() / wanted.expanduser()})
 
 
 def named_database(settings: Settings, world: World, clock: Clock = now) -> Database:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plotille
 
@@ -29,7 +29,7 @@ def draw_line(days: Sequence[date], values: Sequence[float]) -> str:
     return str(figure.show())
 
 
-def _day(value: datetime, chars: int, delta: object, left: bool = False) -> str:  # noqa: ARG001, FBT001, FBT002 - theirs
+def _day(val: Any, chars: int, delta: Any, left: bool = False) -> str:  # noqa: ANN401, ARG001, FBT001, FBT002 - theirs
     """Write a day where plotille would write its time of day too."""
-    text = f"{value:%Y-%m-%d}"
+    text = f"{val:%Y-%m-%d}"
     return text.ljust(chars) if left else text.rjust(chars)

@@ -26,7 +26,7 @@ EXAMPLES = examples(
 )
 
 
-def ingest(
+def ingest(  # noqa: PLR0913 - an argument an option
     dataset: DataSetArgument,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files as the source served them.")],
     *,
@@ -74,13 +74,12 @@ def _show(done: list[tuple[Payload, LoadReport]], output: Output, *, dry_run: bo
         for payload, report in done:
             show_report(payload.url, report)
         return
-    columns = ["file", "feed", "fetched (IST)", "run", "status", "read", "new", "changed", "unchanged", "absent",
-               "quarantined"]  # fmt: skip
+    columns = ["file", "feed", "run", "status", "read", "new", "changed", "unchanged", "absent", "refused"]
     rows = [
         (
-            payload.url.removeprefix("file:"), payload.feed, payload.fetched_at, str(report.run_id), report.status,
-            report.counts.read, report.counts.new, report.counts.changed, report.counts.unchanged,
-            report.counts.absent, report.counts.quarantined,
+            payload.url.removeprefix("file:"), payload.feed, str(report.run_id), report.status, report.counts.read,
+            report.counts.new, report.counts.changed, report.counts.unchanged, report.counts.absent,
+            report.counts.quarantined,
         )
         for payload, report in done
     ]  # fmt: skip

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from munim.core.errors import RequestWrong
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from munim.core.errors import MunimError
 
 FORMATS = ("auto", "json", "console")
@@ -23,7 +21,7 @@ def configure(log_format: str) -> None:
     import structlog  # noqa: PLC0415 - 50 ms
 
     as_lines = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
-    last: Callable[..., str] = (
+    last: Any = (
         # Plain tracebacks: rich's would show local variables, and a variable may hold a password.
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, colors=sys.stderr.isatty())
         if as_lines

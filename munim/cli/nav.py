@@ -34,7 +34,7 @@ SHOWN_DAYS = 30
         "munim nav show 120503 -o csv",
     ),
 )
-def show(
+def show(  # noqa: PLR0913 - an argument an option
     key: Annotated[str, typer.Argument(metavar="CODE|ISIN", help="AMFI's code of the scheme, or an ISIN of it.")],
     *,
     first: Annotated[date | None, typer.Option("--from", parser=read_day, metavar="DATE", help="First day.")] = None,

@@ -65,13 +65,14 @@ def show_report(title: str, report: LoadReport) -> None:
     """Print what a load did, its failed checks, and of a dry run the rows that would change."""
     ended = "dry run, nothing was written" if report.status == "dry_run" else f"run {report.run_id}, {report.status}"
     counts = counts_record(report.counts)
-    show_table(f"{title}: {ended}", list(counts), [list(counts.values())])
+    say(f"{title}: {ended}")
+    say("  " + ", ".join(f"{as_text(count)} {name.replace('_', ' ')}" for name, count in counts.items()))
     for check in report.checks:
         if not check.passed:
             say(f"check {check.name} failed: {check.detail}")
     if report.status == "dry_run":
-        for title, rows in _by_kind(report.changes).items():
-            _show_changes(title, rows)
+        for kind, rows in _by_kind(report.changes).items():
+            _show_changes(kind, rows)
         say(f"{report.counts.unchanged:,} rows are unchanged")
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from munim.core.clock import IST
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 WIDE = 200
 """Columns of a table that goes into a file or a pipe, unless COLUMNS says otherwise."""
+
+UNBOUND = 10_000
+
+FOLDED_FROM = 25
+"""Words of a table that are longer are folded where the terminal is narrow."""
 
 
 def console() -> Console:
@@ -39,6 +45,7 @@ def say(line: str) -> None:
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, header: bool = True) -> None:
     """Print a table; numbers stand at the right, times are in Asia/Kolkata, None is blank."""
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.measure import Measurement  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
@@ -46,11 +53,22 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False,
                   show_header=header)  # fmt: skip
     for place, name in enumerate(columns):
-        numeric = any(isinstance(row[place], int | Decimal) and not isinstance(row[place], bool) for row in kept)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        values = [row[place] for row in kept]
+        number = any(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values)
+        whole = number or any(isinstance(value, date) for value in values)
+        longest = max([len(name), *(len(as_text(value)) for value in values)])
+        table.add_column(
+            name,
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=whole,
+            min_width=min(longest, FOLDED_FROM),
+        )
     for row in kept:
         table.add_row(*(Text(as_text(value)) for value in row))
     stdout = console()
+    # A terminal that is narrower than that breaks the lines itself: a number in two pieces would be another one.
+    stdout.width = max(stdout.width, Measurement.get(stdout, stdout.options.update(max_width=UNBOUND), table).minimum)
     with stdout.capture() as drawn:
         stdout.print(table)
     # rich fills every line up with blanks: in a file they are noise.
@@ -65,19 +83,18 @@ def show_record(title: str, record: Mapping[str, object]) -> None:
 
 def as_text(value: object) -> str:
     """Return a value as a person reads it: instants in Asia/Kolkata, nothing for None, exact numbers."""
-    if value is None:
-        return ""
+    text = "" if value is None else str(value)
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value.astimezone(IST):%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, Decimal):
-        return _exact(value)
-    if isinstance(value, dict | list):
-        return json.dumps(value, default=_plain, ensure_ascii=False)
-    return str(value)
+        text = "yes" if value else "no"
+    elif isinstance(value, datetime):
+        text = f"{value.astimezone(IST):%Y-%m-%d %H:%M:%S}"
+    elif isinstance(value, int):
+        text = f"{value:,}"
+    elif isinstance(value, Decimal):
+        text = _exact(value)
+    elif isinstance(value, dict | list):
+        text = json.dumps(value, default=_plain, ensure_ascii=False)
+    return text
 
 
 def show_json(answer: object) -> None:
@@ -90,6 +107,12 @@ def show_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([["" if value is None else _cell(value) for value in row] for row in rows])
+
+
+def near(path: Path) -> str:
+    """Return a path as it is said from the folder that one is in."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def as_record(thing: Any) -> dict[str, object]:  # noqa: ANN401 - any dataclass

@@ -29,9 +29,7 @@ class Which(StrEnum):
 @app.command("list", epilog=examples("munim quarantine list", "munim quarantine list --status all -o json"))
 def list_refused(
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 50,
-    status: Annotated[
-        Which, typer.Option(help="Rows that are still refused, that were replayed, or all.")
-    ] = Which.OPEN,
+    status: Annotated[Which, typer.Option(help="Still refused, replayed since, or all.")] = Which.OPEN,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """List the newest refused rows, newest first."""

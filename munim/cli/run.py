@@ -18,7 +18,6 @@ from schedules.timetable import current_slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
     from datetime import datetime
 
     from munim.core.clock import Clock
@@ -39,7 +38,7 @@ MADE_HOME = "replica"
 DataSetArgument = Annotated[str, typer.Argument(metavar="DATASET", help=f"Data set: {', '.join(DATA_SETS)}.")]
 
 
-def run(
+def run(  # noqa: PLR0913 - an argument an option
     dataset: DataSetArgument,
     *,
     slot: Annotated[
@@ -77,9 +76,9 @@ def run(
         at = tools.clock()
     show_outcome(kept, outcome, at, output)
     if replica and output is Output.TABLE:
-        from munim.cli.output import say  # noqa: PLC0415
+        from munim.cli.output import near, say  # noqa: PLC0415
 
-        say(f"made data, in {settings.home / MADE_HOME}: to read it, set MUNIM_HOME to that folder")
+        say(f"made data, in {near(settings.home / MADE_HOME)}: to read it, set MUNIM_HOME to that folder")
 
 
 @contextmanager

@@ -33,13 +33,13 @@ def list_runs(
     if output is Output.JSON:
         show_json(found)
         return
+    columns = ["run", "feed", "slot", "status", "started (IST)", "read", "new", "changed", "unchanged", "refused"]
     rows = [
-        (str(one.run_id), one.feed, one.slot, str(one.attempt), one.status, one.started_at, one.rows_read,
-         one.rows_new, one.rows_changed, one.rows_unchanged, one.rows_absent, one.rows_quarantined, one.asked_by)
+        (str(one.run_id), one.feed, one.slot, one.status, one.started_at, one.rows_read, one.rows_new,
+         one.rows_changed, one.rows_unchanged, one.rows_quarantined)
         for one in found
     ]  # fmt: skip
-    show_table(f"{len(found)} runs", ["run", "feed", "slot", "try", "status", "started (IST)", "read", "new",
-                                      "changed", "unchanged", "absent", "quarantined", "asked by"], rows)  # fmt: skip
+    show_table(f"{len(found)} runs", columns, rows)
 
 
 @app.command("show", epilog=examples("munim runs show 12", "munim runs show 12 -o json"))

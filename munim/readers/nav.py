@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, LiteralString, cast
+from typing import TYPE_CHECKING, LiteralString
 
 from munim.readers.rows import fetch
 
@@ -75,5 +75,4 @@ def series_as_of(
 
 @cache
 def _as_of() -> LiteralString:
-    text = files("munim.readers").joinpath("nav_as_of.sql").read_text(encoding="utf-8")
-    return cast("LiteralString", text)
+    return files("munim.readers").joinpath("nav_as_of.sql").read_text(encoding="utf-8")

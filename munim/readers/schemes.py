@@ -29,7 +29,7 @@ _BY_CODE = _COLUMNS + "WHERE scheme_code = %(key)s"
 _BY_ISIN = _COLUMNS + "WHERE %(key)s IN (isin_payout_or_growth, isin_reinvestment) ORDER BY scheme_code"
 
 _BY_FORMER_ISIN = (
-    _COLUMNS
+    _COLUMNS  # noqa: S608 - both parts stand here
     + """
 WHERE scheme_code IN (SELECT scheme_code FROM market.scheme_revision
                       WHERE %(key)s IN (isin_payout_or_growth, isin_reinvestment))

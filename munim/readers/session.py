@@ -47,6 +47,6 @@ def check_url(url: str) -> None:
         # What libpq says quotes the URL: it is left out, also as a cause.
         raise RequestWrong("MUNIM_DATABASE_URL can't be read", advice=advice) from None
     host, port, name = (str(parts.get(key) or "") for key in ("host", "port", "dbname"))
-    if "@" in host + port + name or not port.replace(",", "").isdigit() and port:
+    if "@" in host + port + name or (port and not port.replace(",", "").isdigit()):
         # An @ or a / in a password moves the rest of it into the host, and a failed connection tells its host.
         raise RequestWrong("MUNIM_DATABASE_URL has a password with @ or /, or an odd host", advice=advice)

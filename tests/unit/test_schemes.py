@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -40,13 +41,17 @@ def history_fact(name: str, plan: str | None = None, option: str | None = None) 
     return ("long", "Made AMC", None, name, plan, option, None, None)
 
 
-def states(events: list[FactEvent], payloads: list[PayloadRef] | None = None) -> list[tuple[int, dict[str, object]]]:
+def states(
+    events: Sequence[FactEvent], payloads: Sequence[PayloadRef] | None = None
+) -> list[tuple[int, dict[str, object]]]:
     """Each state as (day of its payload, values by column)."""
     derived = derive(events, payloads or [event[0] for event in events])
     return [(who.payload_id, dict(zip(STATE_COLUMNS, state, strict=True))) for who, state in derived]
 
 
-def last(events: list[FactEvent], *columns: str, payloads: list[PayloadRef] | None = None) -> tuple[object, ...]:
+def last(
+    events: Sequence[FactEvent], *columns: str, payloads: Sequence[PayloadRef] | None = None
+) -> tuple[object, ...]:
     state = states(events, payloads)[-1][1]
     return tuple(state[column] for column in columns)
 
@@ -104,7 +109,7 @@ def test_a_scheme_that_is_new_after_the_cut_has_no_long_name() -> None:
 
 
 def test_history_gives_the_long_name_that_latest_no_longer_says() -> None:
-    events: list[FactEvent] = [
+    events = [
         (ref(1), LATEST, base_fact(plan=None, option=None)),
         (ref(2, HISTORY), HISTORY, history_fact("Made Liquid Fund-Direct-Growth")),
     ]
@@ -146,7 +151,7 @@ def test_the_columns_that_latest_fills_count_before_those_of_history() -> None:
 
 
 def test_a_scheme_of_history_alone_is_known_and_was_never_seen_nor_vanished() -> None:
-    events: list[FactEvent] = [(ref(1, HISTORY), HISTORY, history_fact("Old Fund-Growth"))]
+    events = [(ref(1, HISTORY), HISTORY, history_fact("Old Fund-Growth"))]
 
     wanted = ("amc", "long_name", "option", "first_seen_at", "last_seen_at", "vanished_at")
     assert last(events, *wanted) == ("Made AMC", "Old Fund-Growth", "growth", None, None, None)
@@ -167,7 +172,7 @@ def test_what_latest_supplies_replaces_what_history_had_filled() -> None:
 
 
 def test_a_scheme_that_vanishes_keeps_its_words_and_says_when_it_was_last_seen() -> None:
-    events: list[FactEvent] = [(ref(1), LATEST, long_fact()), (ref(4), LATEST, None)]
+    events = [(ref(1), LATEST, long_fact()), (ref(4), LATEST, None)]
     payloads = [ref(0), ref(1), ref(2), ref(3, HISTORY), ref(4), ref(5)]
 
     wanted = ("long_name", "first_seen_at", "last_seen_at", "vanished_at")
@@ -175,7 +180,7 @@ def test_a_scheme_that_vanishes_keeps_its_words_and_says_when_it_was_last_seen()
 
 
 def test_a_scheme_that_comes_back_is_seen_again_since_the_first_time() -> None:
-    events: list[FactEvent] = [(ref(1), LATEST, long_fact()), (ref(2), LATEST, None), (ref(3), LATEST, long_fact())]
+    events = [(ref(1), LATEST, long_fact()), (ref(2), LATEST, None), (ref(3), LATEST, long_fact())]
 
     seen = [(day, state["first_seen_at"], state["last_seen_at"], state["vanished_at"]) for day, state in states(events)]
 
@@ -195,7 +200,7 @@ def test_a_file_that_was_forced_in_lists_a_scheme_without_being_the_last_complet
 
 def test_a_change_of_words_in_a_forced_file_leaves_the_complete_one_before_as_the_last_that_listed_it() -> None:
     forced = ref(2, complete=False)
-    events: list[FactEvent] = [
+    events = [
         (ref(1), LATEST, long_fact()),
         (forced, LATEST, long_fact("Renamed")),
         (ref(3), LATEST, None),
@@ -206,7 +211,7 @@ def test_a_change_of_words_in_a_forced_file_leaves_the_complete_one_before_as_th
 
 def test_a_scheme_that_came_back_in_a_forced_file_alone_was_last_listed_before_it_vanished() -> None:
     forced = ref(3, complete=False)
-    events: list[FactEvent] = [
+    events = [
         (ref(1), LATEST, long_fact()),
         (ref(2), LATEST, None),
         (forced, LATEST, long_fact()),
@@ -217,12 +222,10 @@ def test_a_scheme_that_came_back_in_a_forced_file_alone_was_last_listed_before_i
 
 
 def test_a_fact_that_changes_no_column_makes_no_state() -> None:
-    junk = replace(ref(2), payload_id=2)
-
     # An ISIN that is junk is NULL, whatever the junk is.
-    assert [day for day, _ in states([(ref(1), LATEST, long_fact()), (junk, LATEST, long_fact(isin="Redeemed"))])] == [
-        1
-    ]
+    events = [(ref(1), LATEST, long_fact()), (ref(2), LATEST, long_fact(isin="Redeemed"))]
+
+    assert [day for day, _ in states(events)] == [1]
 
 
 EVENTS = st.lists(
@@ -251,7 +254,7 @@ def test_neighbouring_states_differ_and_a_state_knows_nothing_of_what_comes_late
 
     found = derive(events, payloads)
 
-    assert all(old != new for (_, old), (_, new) in zip(found, found[1:], strict=False))
+    assert all(old != new for (_, old), (_, new) in pairwise(found))
     for count in range(len(events)):
         assert derive(events[:count], payloads) == [one for one in found if one[0].payload_id < count]
 

@@ -1,0 +1,185 @@
+"""The tables are a function of the set of payloads: loaded in any order, they hold the same rows and revisions."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from loaders.database import Database
+from munim.core.errors import RequestWrong
+from munim.core.payload import Payload
+from pipelines.catalogue import NAV
+from pipelines.decisions import revert
+from pipelines.rebuild import rebuild
+from pipelines.run import load_payload
+from pipelines.tools import Options, Tools, context
+from scrapers.archive import Archive
+from scrapers.client import Client
+from tests.reliability import oracle, tables
+from tests.reliability.made_worlds import FIRST_FETCH, Load, World, worlds
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+SHORT, LONG = 12, 400
+
+real_tables = settings(
+    deadline=None,
+    # The database and the connection are a test's own; every example empties them first.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+# Shrinking an example takes minutes of loading: longer than a test of `make test` may take.
+short = settings(real_tables, max_examples=SHORT, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+long = settings(real_tables, max_examples=LONG)
+
+
+@dataclass
+class Clock:
+    """Goes on by a second each time that it is asked, and never stands before a payload's fetch."""
+
+    at: datetime = FIRST_FETCH
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@dataclass
+class Place:
+    """An empty database and a new archive, and what was done there."""
+
+    connection: Connection
+    tools: Tools
+    clock: Clock
+    runs: list[int] = field(default_factory=list)
+    shown: list[tuple[datetime, dict[tables.NavKey, Decimal]]] = field(default_factory=list)
+    """What market.nav showed after each load, and the time just then."""
+
+    def load(self, payload: Payload) -> str:
+        self.clock.at = max(self.clock.at, payload.fetched_at)
+        report = load_payload(NAV, payload, self.tools, context(self.tools, NAV.name, Options()))
+        if report.status == "success":
+            self.runs.append(report.run_id)
+        self.look()
+        return report.status
+
+    def revert(self, number: int) -> None:
+        if not self.runs:
+            return
+        try:
+            self.runs.append(revert(NAV, self.runs[number % len(self.runs)], self.tools).run_id)
+        except RequestWrong as error:
+            assert "has no value that still stands" in str(error)
+        self.look()
+
+    def look(self) -> None:
+        self.shown.append((self.clock.at, tables.navs(self.connection)))
+
+    def payloads(self) -> list[Payload]:
+        archive = self.tools.archive
+        return [archive.payload(manifest) for manifest in archive.manifests()]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Makes places on one database, one after the other: each begins empty."""
+
+    url: str
+    connection: Connection
+    folder: Path
+
+    def empty(self) -> Place:
+        tables.empty(self.connection)
+        clock = Clock()
+        archive = Archive.open(tempfile.mkdtemp(dir=self.folder), "replica", clock)
+        database = Database("replica", clock, url=self.url)
+        return Place(self.connection, Tools(database, archive, clock, _no_client, "a test"), clock)
+
+
+@pytest.fixture
+def places(database_url: str, connection: Connection, tmp_path: Path) -> Places:
+    return Places(database_url, connection, tmp_path)
+
+
+def _no_client() -> Client:
+    message = "this test fetches nothing"
+    raise AssertionError(message)
+
+
+def check_that_order_does_not_matter(places: Places, world: World) -> None:
+    place = places.empty()
+    for action in world.actions:
+        if isinstance(action, Load):
+            place.load(world.files[action.number].payload())
+        else:
+            place.revert(action.number)
+    shuffled = tables.content(place.connection)
+    _check_oracle(place, world)
+    _check_as_of(place)
+    _check_rebuild(place, shuffled)
+    _check_sorted(places, place, shuffled)
+
+
+def _check_oracle(place: Place, world: World) -> None:
+    said = {oracle.name_of(file.payload()): oracle.said_by_file(file) for file in world.files}
+    reverts = [payload for payload in place.payloads() if payload.origin == "revert"]
+    said |= {oracle.name_of(payload): oracle.said_by_revert(payload) for payload in reverts}
+    assert tables.nav_rows(place.connection) == oracle.nav_rows(said)
+    if not reverts:
+        assert tables.seen(place.connection) == oracle.seen(world.files)
+
+
+def _check_as_of(place: Place) -> None:
+    """What was shown after each load can be told afterwards, by the rule and by the reader."""
+    for at, shown in place.shown:
+        assert tables.navs_as_known(place.connection, at) == shown
+        assert tables.navs_as_read(place.connection, at) == shown
+
+
+def _check_rebuild(place: Place, shuffled: tables.Content) -> None:
+    recorded = tables.recorded(place.connection)
+
+    report = rebuild(NAV, place.tools)
+
+    assert tables.content(place.connection) == shuffled
+    assert tables.recorded(place.connection) == recorded
+    assert (report.payloads, report.navs) == (len(shuffled["payload"]), len(shuffled["nav"]))
+
+
+def _check_sorted(places: Places, place: Place, shuffled: tables.Content) -> None:
+    ordered = places.empty()
+    for payload in place.payloads():
+        assert ordered.load(payload) == "success"
+    assert tables.content(ordered.connection) == shuffled
+
+
+@short
+@given(world=worlds(reverts=False))
+def test_payloads_in_any_order_give_the_rows_of_the_sorted_ones(places: Places, world: World) -> None:
+    check_that_order_does_not_matter(places, world)
+
+
+@short
+@given(world=worlds(reverts=True))
+def test_with_runs_taken_back_in_between_too(places: Places, world: World) -> None:
+    check_that_order_does_not_matter(places, world)
+
+
+@pytest.mark.long
+@long
+@given(world=worlds(reverts=False))
+def test_payloads_in_any_order_give_the_rows_of_the_sorted_ones_long(places: Places, world: World) -> None:
+    check_that_order_does_not_matter(places, world)
+
+
+@pytest.mark.long
+@long
+@given(world=worlds(reverts=True))
+def test_with_runs_taken_back_in_between_too_long(places: Places, world: World) -> None:
+    check_that_order_does_not_matter(places, world)

@@ -1,0 +1,145 @@
+"""The tables' content without what depends on the order of loading: a payload is named by feed, fetch and digest."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+import psycopg
+
+from loaders.scheme_rows import STATE_COLUMNS
+from munim.readers.nav import series_as_of
+
+Connection = psycopg.Connection[tuple[object, ...]]
+Content = dict[str, list[tuple[object, ...]]]
+NavKey = tuple[date, str]
+PayloadName = tuple[datetime, str, str]
+"""When it was fetched, its feed and its digest: in this order payloads are older and newer."""
+
+_PAYLOAD = "(SELECT feed || ' ' || fetched_at || ' ' || sha256 FROM etl.payload WHERE payload_id = {})"
+_MINE, _LATER = _PAYLOAD.format("t.payload_id"), _PAYLOAD.format("t.superseded_by")
+_STATE = ", ".join(f'"{name}"' for name in STATE_COLUMNS)
+
+CONTENT: Final = {
+    # NAVs as text: identical rows look identical, decimals included.
+    "nav": f"SELECT nav_date, scheme_code, nav::text, {_MINE} FROM market.nav AS t",
+    "nav_revision": f"SELECT nav_date, scheme_code, nav::text, known_from, known_to, {_MINE}, {_LATER} "
+    "FROM market.nav_revision AS t",
+    "nav_latest": f"SELECT nav_date, scheme_code, nav::text, {_MINE} FROM market.nav_latest AS t",
+    "scheme": f"SELECT scheme_code, {_STATE}, {_MINE} FROM market.scheme AS t",
+    "scheme_revision": f"SELECT scheme_code, {_STATE}, known_from, known_to, {_MINE}, {_LATER} "
+    "FROM market.scheme_revision AS t",
+    "scheme_fact": "SELECT scheme_code, feed, listed, name_kind, amc, category, name, plan, option, "
+    f"isin_payout_or_growth, isin_reinvestment, {_MINE} FROM etl.scheme_fact AS t",
+    "quarantine": f"SELECT line_no, raw_line, reason, detail, status, {_MINE} FROM etl.quarantine AS t",
+    "payload": "SELECT fetched_at, feed, sha256, complete, layout, row_count, content_from, content_to, content_modal "
+    "FROM etl.payload",
+}
+
+_RECORDED = {
+    "payload": "SELECT fetched_at, feed, sha256, recorded_at FROM etl.payload",
+    "nav_recorded": f"SELECT nav_date, scheme_code, recorded_at, {_MINE} FROM etl.nav_recorded AS t",
+}
+
+_EMPTY = """
+DELETE FROM market.nav; DELETE FROM market.nav_revision; DELETE FROM market.scheme; DELETE FROM market.scheme_revision;
+DELETE FROM etl.scheme_fact; DELETE FROM etl.nav_latest_block; DELETE FROM etl.scheme_digest;
+DELETE FROM etl.nav_recorded; DELETE FROM etl.quarantine; DELETE FROM etl.quality_note; DELETE FROM etl.payload;
+DELETE FROM etl.run;
+"""
+
+_STRETCHES = """
+SELECT t.nav_date, t.scheme_code, t.nav, p.fetched_at, p.feed, p.sha256, coalesce(r.recorded_at, p.recorded_at),
+       s.fetched_at, s.feed, s.sha256, s.recorded_at
+FROM (SELECT nav_date, scheme_code, nav, payload_id, NULL::integer AS superseded_by FROM market.nav
+      UNION ALL SELECT nav_date, scheme_code, nav, payload_id, superseded_by FROM market.nav_revision) AS t
+JOIN etl.payload AS p USING (payload_id)
+LEFT JOIN etl.payload AS s ON s.payload_id = t.superseded_by
+LEFT JOIN etl.nav_recorded AS r ON (r.nav_date, r.scheme_code, r.payload_id) = (t.nav_date, t.scheme_code, t.payload_id)
+"""
+
+
+def content(connection: Connection) -> Content:
+    return _rows(connection, CONTENT)
+
+
+def recorded(connection: Connection) -> Content:
+    """When payloads were loaded, and when values could first be read where that was earlier."""
+    return _rows(connection, _RECORDED)
+
+
+def checksum(connection: Connection) -> str:
+    return hashlib.sha256(repr(content(connection)).encode()).hexdigest()
+
+
+def empty(connection: Connection) -> None:
+    """Take out all rows; faster than TRUNCATE where there are few."""
+    connection.execute(_EMPTY)
+
+
+def navs(connection: Connection) -> dict[NavKey, Decimal]:
+    """What the tables show now."""
+    rows = connection.execute("SELECT nav_date, scheme_code, nav FROM market.nav").fetchall()
+    return {(day, code): nav for day, code, nav in rows}  # type: ignore[misc]
+
+
+def navs_as_known(connection: Connection, at: datetime) -> dict[NavKey, Decimal]:
+    """What the tables showed at a time, by DESIGN's rule, from what they hold now.
+
+    Of a key the value with the latest known_from counts among those that were known and recorded by then; it had
+    been withdrawn when a payload that superseded it was known and recorded by then.
+    """
+    candidates: dict[NavKey, list[tuple[PayloadName, Decimal | None]]] = {}
+    for day, code, nav, fetched_at, feed, sha256, recorded_at, *superseded in connection.execute(_STRETCHES).fetchall():
+        said = candidates.setdefault((day, code), [])  # type: ignore[arg-type]
+        if max(fetched_at, recorded_at) <= at:  # type: ignore[type-var, operator]
+            said.append(((fetched_at, feed, sha256), nav))  # type: ignore[arg-type]
+        closed_at, closing_feed, closing_sha256, closing_recorded_at = superseded
+        if closed_at is not None and max(closed_at, closing_recorded_at) <= at:  # type: ignore[type-var, operator]
+            said.append(((closed_at, closing_feed, closing_sha256), None))  # type: ignore[arg-type]
+    # A value that begins where another ended counts before the end of that one.
+    newest = {
+        key: max(said, key=lambda one: (one[0], one[1] is not None)) for key, said in candidates.items() if said
+    }
+    return {key: nav for key, (_, nav) in newest.items() if nav is not None}
+
+
+def navs_as_read(connection: Connection, at: datetime) -> dict[NavKey, Decimal]:
+    """What the readers say was known at a time."""
+    codes = connection.execute("SELECT scheme_code FROM market.scheme").fetchall()
+    return {
+        (value.nav_date, str(code)): value.nav
+        for (code,) in codes
+        for value in series_as_of(connection, str(code), at)
+    }
+
+
+def nav_rows(connection: Connection) -> tuple[set[tuple[object, ...]], set[tuple[object, ...]]]:
+    """The rows of market.nav and market.nav_revision, each payload by its name."""
+    current = connection.execute(
+        "SELECT t.nav_date, t.scheme_code, t.nav, p.fetched_at, p.feed, p.sha256 "
+        "FROM market.nav AS t JOIN etl.payload AS p USING (payload_id)"
+    ).fetchall()
+    revisions = connection.execute(
+        "SELECT t.nav_date, t.scheme_code, t.nav, p.fetched_at, p.feed, p.sha256, s.fetched_at, s.feed, s.sha256 "
+        "FROM market.nav_revision AS t JOIN etl.payload AS p USING (payload_id) "
+        "JOIN etl.payload AS s ON s.payload_id = t.superseded_by"
+    ).fetchall()
+    return {(*row[:3], row[3:]) for row in current}, {(*row[:3], row[3:6], row[6:]) for row in revisions}
+
+
+def seen(connection: Connection) -> dict[str, tuple[object, ...]]:
+    """When each scheme was first seen, last seen, and when it vanished."""
+    rows = connection.execute(
+        "SELECT scheme_code, first_seen_at, last_seen_at, vanished_at FROM market.scheme"
+    ).fetchall()
+    return {str(code): tuple(times) for code, *times in rows}
+
+
+def _rows(connection: Connection, queries: dict[str, str]) -> Content:
+    return {
+        name: sorted(connection.execute(query).fetchall(), key=repr)  # type: ignore[arg-type]
+        for name, query in queries.items()
+    }
