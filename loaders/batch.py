@@ -65,6 +65,7 @@ class NavBatch:
     no two rows of one key. `facts`: scheme_code, name_kind and the columns of `RAW_FACTS` as Arrow strings, one row a
     scheme. `rejects`: line_no, raw_line, reason, detail. `withdrawn` are keys whose value is taken back, and
     `fact_decisions` what is put back into a feed's facts by scheme (both of a revert).
+    `snapshot`: the feed lists every scheme; `complete`: this payload does, so what it leaves out has vanished.
     `rows_read` counts the payload's rows, `rows_absent` those without a value, `rows_repeated` those that say the same
     twice.
     """
@@ -76,6 +77,7 @@ class NavBatch:
     rows_read: int
     rows_absent: int
     rows_repeated: int = 0
+    snapshot: bool = False
     complete: bool = False
     notes: Sequence[Note] = ()
     withdrawn: Sequence[NavKey] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import warnings
@@ -34,22 +35,30 @@ def start(home: Path) -> str:
     running = _running_url(home)
     if running is not None:
         return running
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        # Of several that start at once one makes the server, and the others find it running.
+        with (home / "postgres.lock").open("a") as lock_file:
+            fcntl.flock(lock_file, fcntl.LOCK_EX)
+            return _running_url(home) or _start(home)
+    except PermissionError as error:
+        raise RequestWrong(
+            f"the embedded PostgreSQL can't use {home}: {error}",
+            advice="set MUNIM_HOME to a folder that other users may enter, or MUNIM_DATABASE_URL to a server of yours",
+        ) from error
+
+
+def _start(home: Path) -> str:
     get_server = _library()
     folder = home / "postgres"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         server = get_server(folder, cleanup_mode=None, start=False)
         first = not (folder / "PG_VERSION").exists()
         server.ensure_pgdata_inited()
         if first:
             _write_options(folder)
         server.start()
-    except PermissionError as error:
-        raise RequestWrong(
-            f"the embedded PostgreSQL can't use {folder}: {error}",
-            advice="set MUNIM_HOME to a folder that other users may enter, or MUNIM_DATABASE_URL to a server of yours",
-        ) from error
-    except subprocess.SubprocessError as error:
+    except (subprocess.SubprocessError, AssertionError) as error:
         raise DatabaseUnavailable(
             f"the embedded PostgreSQL in {folder} did not start: {error}", advice=f"see {folder / 'log'}"
         ) from error

@@ -18,6 +18,9 @@ CREATE TEMPORARY TABLE was_payload ON COMMIT DROP AS
 CREATE TEMPORARY TABLE was_recorded ON COMMIT DROP AS
     SELECT nav_date, scheme_code, feed, fetched_at, sha256, recorded_at
     FROM etl.nav_recorded JOIN was_payload USING (payload_id);
+CREATE TEMPORARY TABLE was_replayed ON COMMIT DROP AS
+    SELECT quarantine.*, feed, fetched_at, sha256
+    FROM etl.quarantine JOIN was_payload USING (payload_id) WHERE status = 'replayed';
 TRUNCATE market.nav, market.nav_revision, market.scheme, market.scheme_revision,
          etl.scheme_fact, etl.nav_latest_block, etl.scheme_digest, etl.nav_recorded;
 DELETE FROM etl.quarantine WHERE dataset = 'nav';
@@ -29,6 +32,11 @@ _RESTORE = """
 INSERT INTO etl.nav_recorded (nav_date, scheme_code, payload_id, recorded_at)
     SELECT was.nav_date, was.scheme_code, payload.payload_id, was.recorded_at
     FROM was_recorded AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256);
+INSERT INTO etl.quarantine (dataset, payload_id, line_no, raw_line, reason, detail, status, resolved_at, resolved_by)
+    SELECT was.dataset, payload.payload_id, was.line_no, was.raw_line, was.reason, was.detail, was.status,
+           was.resolved_at, was.resolved_by
+    FROM was_replayed AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256)
+    ON CONFLICT DO NOTHING;
 UPDATE etl.run SET payload_id = payload.payload_id
     FROM was_payload AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256)
     WHERE run.dataset = 'nav' AND run.payload_id = was.payload_id;

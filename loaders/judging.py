@@ -20,8 +20,13 @@ FILES_COMPARED = 10
 """How many complete files before a payload its checks are given."""
 
 _HISTORY = """
+-- A file that a person forced in is a precedent too: what is forced often enough becomes the usual.
+-- A run that was taken back is none.
 SELECT row_count, content_modal FROM etl.payload
-WHERE dataset = %s AND feed = %s AND complete AND (fetched_at, sha256) < (%s, %s)
+WHERE dataset = %s AND feed = %s AND (fetched_at, sha256) < (%s, %s)
+  AND NOT EXISTS (
+      SELECT FROM etl.run WHERE run.reverts_run_id = payload.run_id AND run.status = 'success'
+  )
 ORDER BY fetched_at DESC, sha256 DESC LIMIT %s
 """
 
@@ -30,12 +35,14 @@ ORDER BY fetched_at DESC, sha256 DESC LIMIT %s
 class Precedents:
     """What the checks compare a payload with: the complete files before it, newest first, and the newest NAVs.
 
+    `due_content` is the date whose content was due when the payload was fetched.
     `latest` is empty for a payload that is not the newest: a move is judged when it is news.
     """
 
     row_counts: tuple[int, ...]
     modal_dates: tuple[date, ...]
     latest: NavArrays
+    due_content: date | None = None
 
 
 Judge = Callable[["NavBatch", "NavArrays", Precedents], "tuple[list[Check], list[Note]]"]
@@ -85,4 +92,5 @@ def precedents(connection: Connection, dataset: str, payload: Payload, latest: N
     ).fetchall()
     counts: list[int] = [row[0] for row in rows]  # type: ignore[misc]
     modal: list[date] = [row[1] for row in rows if row[1] is not None]  # type: ignore[misc]
-    return Precedents(tuple(counts), tuple(modal), latest)
+    due = connection.execute("SELECT etl.due_content(%s, %s)", (payload.feed, payload.fetched_at)).fetchone()
+    return Precedents(tuple(counts), tuple(modal), latest, due[0] if due is not None else None)  # type: ignore[arg-type]

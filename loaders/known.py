@@ -96,4 +96,4 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
     )
     ledger.write_run(connection, context, entry, clock(), run_id)
     finish(connection, context)
-    return LoadReport(run_id, "success", counts)
+    return LoadReport(run_id, "dry_run" if context.dry_run else "success", counts)

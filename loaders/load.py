@@ -12,7 +12,7 @@ from loaders import arrays, fact_digests, ledger, nav_latest, payloads, quaranti
 from loaders.batch import LoadContext, NavBatch, Note
 from loaders.judging import CheckFailed, Judge, Precedents, Rules, precedents, refuse_failed
 from loaders.known import repeat
-from loaders.nav_chains import load_into_past
+from loaders.nav_chains import load_into_past, recorded_later
 from loaders.nav_rows import NavArrays, concat, empty, from_frame
 from loaders.partitions import ensure_years, make_years, years_of
 from loaders.payloads import Content, Placement
@@ -59,13 +59,25 @@ def load(connection: Connection, job: Job) -> LoadReport:
     run_id = ledger.next_run_id(connection)
     report, payload_id = load_rows(connection, job, run_id)
     job.step("ledger")
-    entry = ledger.RunEntry(
-        payload.feed, payload.slot, "success", report.counts, report.checks, payload_id, payload.sha256,
-        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
-    )  # fmt: skip
-    ledger.write_run(connection, context, entry, job.clock(), run_id)
+    write_success(connection, job, report, payload_id)
     finish(connection, context, job.step)
     return report
+
+
+def write_success(connection: Connection, job: Job, report: LoadReport, payload_id: int) -> None:
+    """Write the ledger entry of a load that `load_rows` has made, in its transaction."""
+    payload, context = job.payload, job.context
+    entry = ledger.RunEntry(
+        payload.feed,
+        payload.slot,
+        "success",
+        report.counts,
+        report.checks,
+        payload_id,
+        payload.sha256,
+        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
+    )
+    ledger.write_run(connection, context, entry, job.clock(), report.run_id)
 
 
 def load_rows(connection: Connection, job: Job, run_id: int) -> tuple[LoadReport, int]:
@@ -116,6 +128,8 @@ def load_more(connection: Connection, job: Job, payload_id: int) -> LoadReport:
     where = payloads.placement(connection, dataset, payload_id)
     _load_schemes(connection, job, where, complete=False)
     navs, written, changes = load_into_past(connection, wanted, (), where, job.rules.sightings)
+    recorded_later(connection, wanted, payload_id, job.clock())
+    payloads.widen(connection, payload_id, _content(job.batch, wanted, complete=False))
     counts = ledger.Counts(len(wanted), navs.new, navs.changed, navs.unchanged)
     entry = ledger.RunEntry(payload.feed, payload.slot, "success", counts, (), payload_id, payload.sha256)
     run_id = ledger.write_run(connection, job.context, entry, job.clock())

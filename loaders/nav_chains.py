@@ -30,6 +30,19 @@ if TYPE_CHECKING:
 
 NavChain = list[Stretch[Decimal]]
 
+_RECORDED_LATER = """
+INSERT INTO etl.nav_recorded (nav_date, scheme_code, payload_id, recorded_at)
+SELECT date '1970-01-01' + row.day, row.code, %s, %s FROM unnest(%s::int[], %s::text[]) AS row (day, code)
+ON CONFLICT DO NOTHING
+"""
+
+_FORGET_RECORDED = """
+-- What was refused at first and read later stays: its payload may begin a stretch again.
+DELETE FROM etl.nav_recorded AS r USING etl.payload AS p
+WHERE r.nav_date = %s AND r.scheme_code = %s AND r.payload_id = %s
+  AND p.payload_id = r.payload_id AND r.recorded_at < p.recorded_at
+"""
+
 _REVISIONS = """
 SELECT r.nav_date, r.scheme_code, r.nav, r.payload_id, r.superseded_by
 FROM unnest(%s::date[], %s::text[]) AS wanted (nav_date, scheme_code)
@@ -71,6 +84,11 @@ def load_into_past(
     counts.new += len(rows)
     counts.unchanged += int(settled.sum())
     return counts, written, [*moves, *added_changes(wanted.take(rows))]
+
+
+def recorded_later(connection: Connection, rows: NavArrays, payload_id: int, at: datetime) -> None:
+    """Keep that these rows could be read only from now on, and not when their payload was loaded."""
+    connection.execute(_RECORDED_LATER, (payload_id, at, rows.day.tolist(), rows.code.to_pylist()))
 
 
 def _revised(connection: Connection, wanted: NavArrays, there: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -252,8 +270,7 @@ def _keep_recorded(
                 recorded_at = kept[key].get(stretch.payload_id, loaded[stretch.payload_id])
                 new.append((*key, owner, recorded_at))
     with connection.cursor() as cursor:
-        cursor.executemany("DELETE FROM etl.nav_recorded WHERE nav_date = %s AND scheme_code = %s "
-                           "AND payload_id = %s", gone)  # fmt: skip
+        cursor.executemany(_FORGET_RECORDED, gone)
         cursor.executemany("INSERT INTO etl.nav_recorded (nav_date, scheme_code, payload_id, recorded_at) "
                            "VALUES (%s, %s, %s, %s) ON CONFLICT (nav_date, scheme_code, payload_id) DO UPDATE "
                            "SET recorded_at = least(nav_recorded.recorded_at, excluded.recorded_at)", new)  # fmt: skip

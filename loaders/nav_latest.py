@@ -33,12 +33,10 @@ UPDATE etl.nav_latest_block SET nav_date = %s, nav_e10 = %s, payload_id = %s WHE
 """
 
 _NEWEST_OF = """
-SELECT wanted.code, newest.nav_date - date '1970-01-01', newest.nav, newest.payload_id
-FROM unnest(%s::text[]) AS wanted (code)
-CROSS JOIN LATERAL (
-    SELECT n.nav_date, n.nav, n.payload_id FROM market.nav AS n
-    WHERE n.scheme_code = wanted.code ORDER BY n.nav_date DESC LIMIT 1
-) AS newest
+-- One pass over the table: looking for each scheme alone would read the whole of it for each that has no NAV left.
+SELECT DISTINCT ON (n.scheme_code) n.scheme_code, n.nav_date - date '1970-01-01', n.nav, n.payload_id
+FROM market.nav AS n WHERE n.scheme_code = ANY (%s::text[])
+ORDER BY n.scheme_code, n.nav_date DESC
 """
 
 

@@ -91,6 +91,15 @@ def insert(
     return int(str(row[0]))
 
 
+def widen(connection: Connection, payload_id: int, content: Content) -> None:
+    """Let a payload's dates take in those of rows that were refused at first: it is looked into by them."""
+    connection.execute(
+        "UPDATE etl.payload SET content_from = least(content_from, %s), content_to = greatest(content_to, %s) "
+        "WHERE payload_id = %s",
+        (content.content_from, content.content_to, payload_id),
+    )
+
+
 @dataclass(frozen=True)
 class Placement:
     """All loaded payloads of a data set in their order, and the place of the one that is being loaded."""

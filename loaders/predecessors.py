@@ -9,7 +9,6 @@ from loaders.nav_chains import read_chains
 from loaders.timeline import known_at
 
 if TYPE_CHECKING:
-    from datetime import date
     from decimal import Decimal
 
     from loaders.batch import Fact, NavKey
@@ -20,17 +19,26 @@ _STANDING = """
 SELECT nav_date, scheme_code FROM market.nav WHERE payload_id = %s AND nav_date BETWEEN '{first}' AND '{last}'
 """
 
+_WITHDRAWN = """
+-- What the payload withdrew, and nothing put back since.
+SELECT nav_date, scheme_code FROM market.nav_revision WHERE superseded_by = %s
+EXCEPT SELECT nav_date, scheme_code FROM market.nav
+EXCEPT SELECT nav_date, scheme_code FROM market.nav_revision WHERE payload_id = %s
+"""
+
 
 def navs_before(connection: Connection, where: Placement) -> list[tuple[NavKey, Decimal | None]]:
-    """Return the keys whose standing value the payload established, each with the value before it, None for none."""
+    """Return the keys that stand as the payload left them, each with the value before it, None for none."""
     mine = where.mine
-    if mine.content_from is None or mine.content_to is None:
-        return []
-    query = _STANDING.format(first=mine.content_from, last=mine.content_to)
-    keys: list[tuple[date, str]] = connection.execute(query, (mine.payload_id,)).fetchall()  # type: ignore[assignment]
+    keys: list[NavKey] = []
+    if mine.is_decision:
+        keys += connection.execute(_WITHDRAWN, (mine.payload_id, mine.payload_id)).fetchall()  # type: ignore[arg-type]
+    if mine.content_from is not None and mine.content_to is not None:
+        query = _STANDING.format(first=mine.content_from, last=mine.content_to)
+        keys += connection.execute(query, (mine.payload_id,)).fetchall()  # type: ignore[arg-type]
     chains = read_chains(connection, keys, where) if keys else {}
     rank = where.ranks[mine.payload_id]
-    return [(key, known_at(chain, rank)) for key, chain in sorted(chains.items())]
+    return [(key, known_at(chain, rank)) for key, chain in sorted(chains.items()) if chain[-1].rank == rank]
 
 
 def facts_before(connection: Connection, where: Placement) -> list[tuple[str, str, Fact | None]]:

@@ -6,12 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from loaders import ledger
+from munim.core.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from loaders.batch import Check, LoadContext, Note
     from loaders.database import Connection
     from loaders.upsert import NavChange
+
+LONGEST_RUN_MIN = 60
 
 Step = Callable[[str], None]
 """Told the name of each step of a run as it begins."""
@@ -34,6 +39,26 @@ def lock(connection: Connection, dataset: str) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('munim load'), hashtext(%s))", (dataset,))
 
 
+def claim_slot(connection: Connection, dataset: str, feed: str, slot: str) -> None:
+    """Wait until no other process is at the slot; held until the connection closes.
+
+    It waits for longer than the longest fetch with its retries. Raises `DatabaseUnavailable` when that passes.
+    """
+    try:
+        connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LONGEST_RUN_MIN}min",))
+        connection.execute(
+            "SELECT pg_advisory_lock(hashtext('munim slot'), hashtext(%s))", (f"{dataset} {feed} {slot}",)
+        )
+        connection.commit()
+    except psycopg.errors.LockNotAvailable as error:
+        raise DatabaseUnavailable(
+            f"another process has been at this slot for {LONGEST_RUN_MIN} minutes",
+            feed=feed,
+            slot=slot,
+            advice="see whether it still runs, and end it",
+        ) from error
+
+
 def finish(connection: Connection, context: LoadContext, step: Step = lambda _name: None) -> None:
     """Commit, or roll back a dry run."""
     step("commit")
@@ -42,6 +67,16 @@ def finish(connection: Connection, context: LoadContext, step: Step = lambda _na
     else:
         connection.commit()
     step("committed")
+
+
+def done_already(connection: Connection, context: LoadContext) -> LoadReport | None:
+    """Return what this very run did where its COMMIT took effect and the answer was lost; None: it has yet to be done.
+
+    Work that `with_retries` may do a second time begins with this.
+    """
+    run_id = ledger.find_by_key(connection, context.run_key)
+    connection.commit()
+    return None if run_id is None else settled(connection, run_id)
 
 
 def settled(connection: Connection, run_id: int) -> LoadReport:

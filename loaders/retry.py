@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
@@ -35,8 +36,20 @@ def with_retries(database: Database, work: Callable[[Connection], Result]) -> Re
             return work(session)
 
     caller = stamina.RetryingCaller(attempts=ATTEMPTS, timeout=None, wait_initial=FIRST_WAIT_S, wait_max=LONGEST_WAIT_S)
-    try:
+    with naming_failures():
         return caller(is_lost, once)
+
+
+@contextmanager
+def naming_failures() -> Iterator[None]:
+    """Raise `DatabaseUnavailable`, which says what to do, for what the database could not do."""
+    try:
+        yield
+    except psycopg.errors.LockNotAvailable as error:
+        raise DatabaseUnavailable(
+            f"another session held a lock for longer than lock_timeout: {str(error).strip()}",
+            advice="run again when it is done; pg_stat_activity shows what it does",
+        ) from error
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(
             f"the database failed: {str(error).strip()}", advice="see its log, and run again"

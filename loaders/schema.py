@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from loaders.tables import timetable
+from loaders.tables import stamp, timetable
+from munim.core.errors import DatabaseUnavailable, RequestWrong
+from munim.core.payload import World
 
 MIGRATION_LOCK = 7_240_001
 """Advisory lock of migrations: two that start at once go one after the other."""
@@ -28,17 +33,24 @@ def head() -> str:
     return newest
 
 
-def migrate(url: str, timetable: Sequence[tuple[object, ...]] = ()) -> str:
-    """Bring the database at `url` to `head`, write the timetable's rows, and return the revision.
+def migrate(url: str, world: World, made_at: datetime, timetable: Sequence[tuple[object, ...]] = ()) -> str:
+    """Bring the database at `url` to `head`, stamp it, write the timetable's rows, and return the revision.
 
-    `timetable` rows are in the order of the columns of `etl.timetable`. One transaction: all or nothing.
+    `timetable` rows are in the order of the columns of `etl.timetable`. One transaction: all or nothing. Raises
+    `RequestWrong` for a database of the other world or of a newer munim, `DatabaseUnavailable` for none.
     """
     with _begin(url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS etl"))
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise RequestWrong(
+                f"the database is at a schema that this munim does not know: {error}", advice="install a newer munim"
+            ) from error
+        _write_stamp(connection, world, made_at)
         _write_timetable(connection, timetable)
     return head()
 
@@ -70,8 +82,22 @@ def _config() -> Config:
 @contextmanager
 def _begin(url: str) -> Iterator[Connection]:
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
-    with engine.begin() as connection:
-        yield connection
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except OperationalError as error:
+        raise DatabaseUnavailable(f"no connection to PostgreSQL: {str(error.orig).strip()}") from error
+
+
+def _write_stamp(connection: Connection, world: World, made_at: datetime) -> None:
+    found = connection.execute(select(stamp.c.world)).scalar_one_or_none()
+    if found is None:
+        connection.execute(stamp.insert().values(world=world, made_at=made_at))
+    elif found != world:
+        raise RequestWrong(
+            f"the database holds {found} data, and this run is {world}",
+            advice="made data never mixes with real: use another MUNIM_DATABASE_URL or MUNIM_HOME",
+        )
 
 
 def _write_timetable(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:

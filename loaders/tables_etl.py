@@ -102,7 +102,8 @@ run = Table(
         Text,
         CheckConstraint(
             "status IN ('success', 'repeat', 'skipped', 'unavailable', 'database', 'refused', "
-            "'blocked', 'not_yet', 'usage', 'cancelled', 'error')",
+            "'blocked', 'not_yet', 'usage', 'late', 'archive', 'archive_missing', 'archive_corrupt', 'cancelled', "
+            "'error')",
             name="status",
         ),
         nullable=False,

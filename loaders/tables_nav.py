@@ -115,8 +115,10 @@ nav_recorded = Table(
     Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
     payload_id("Payload that establishes the value now.", primary_key=True),
     instant(
-        "recorded_at", "When the value was first readable here, by a payload loaded before that one.", nullable=False
+        "recorded_at",
+        "When it could be read: before that load if another payload said the same, later if the row was refused first.",
+        nullable=False,
     ),
     schema="etl",
-    comment="Values whose establishing payload was loaded after another that said the same.",
+    comment="Values that could first be read at another time than when their payload was loaded.",
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from loaders import payloads, quarantine
-from loaders.report import LoadReport, finish, lock
+from loaders import ledger, payloads, quarantine
+from loaders.report import LoadReport, done_already, finish, lock
 from loaders.retry import with_retries
 from munim.core.errors import RequestWrong
 from munim.core.payload import Payload
@@ -37,28 +38,36 @@ def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None 
     Values that a later run replaced are left as that run made them. Raises `RequestWrong` for a run that loaded
     nothing or is not there.
     """
-    from loaders.load import Job, load  # noqa: PLC0415
+    from loaders.load import Job, load_rows, write_success  # noqa: PLC0415
     from loaders.predecessors import facts_before, navs_before  # noqa: PLC0415
 
     started = reverting(context(tools, dataset.name, options or Options()), run_id)
 
-    def before(session: Connection) -> bytes:
-        payload_id = _loaded_by(session, run_id)
-        where = payloads.placement(session, dataset.name, payload_id)
-        navs = navs_before(session, where)
-        facts = facts_before(session, where)
+    def work(session: Connection) -> LoadReport:
+        if (done := done_already(session, started)) is not None:
+            return done
+        # One transaction under the lock: a load in between would else be overwritten with what stood before it.
+        lock(session, dataset.name)
+        where = payloads.placement(session, dataset.name, _loaded_by(session, run_id))
+        navs, facts = navs_before(session, where), facts_before(session, where)
         if not navs and not facts:
             raise RequestWrong(f"run {run_id} has no value that still stands", advice="there is nothing to put back")
-        return reverts.write(run_id, navs, facts)
-
-    body = with_retries(tools.database, before)
-    payload = Payload(reverts.FEED, f"run {run_id}", f"munim:revert/{run_id}", tools.clock(), body, origin="revert")
-    with told(tools, started, payload.feed, payload.slot, payload):
+        body = reverts.write(run_id, navs, facts)
+        # After everything that is loaded, whatever the clocks of those payloads said.
+        at = max(tools.clock(), where.ordered[-1].fetched_at + timedelta(microseconds=1))
+        payload = Payload(reverts.FEED, f"run {run_id}", f"munim:revert/{run_id}", at, body, origin="revert")
         if not started.dry_run:
             tools.archive.put(payload)
         rules = rules_for(dataset, payload, tools, started, [])
         job = Job(payload, dataset.read(payload, ()), started, rules, tools.clock, tools.step)
-        return with_retries(tools.database, lambda session: load(session, job))
+        new_run_id = ledger.next_run_id(session)
+        report, payload_id = load_rows(session, job, new_run_id)
+        write_success(session, job, report, payload_id)
+        finish(session, started, tools.step)
+        return report
+
+    with told(tools, started, reverts.FEED, f"run {run_id}"):
+        return with_retries(tools.database, work)
 
 
 def replay(dataset: DataSet, quarantine_ids: Sequence[int], tools: Tools, *, accept: bool = False) -> ReplayReport:
@@ -111,12 +120,21 @@ def _only(batch: NavBatch, lines: Sequence[int]) -> NavBatch:
 
 
 def _loaded_by(session: Connection, run_id: int) -> int:
-    row = session.execute("SELECT status, payload_id FROM etl.run WHERE run_id = %s", (run_id,)).fetchone()
+    row = session.execute(
+        "SELECT run.status, payload.payload_id, payload.run_id FROM etl.run LEFT JOIN etl.payload USING (payload_id) "
+        "WHERE run.run_id = %s",
+        (run_id,),
+    ).fetchone()
     if row is None:
         raise RequestWrong(f"there is no run {run_id}", advice="see `munim runs list`")
-    if row[0] != "success" or row[1] is None:
-        raise RequestWrong(f"run {run_id} loaded nothing: it ended as {row[0]}")
-    return int(str(row[1]))
+    status, payload_id, loaded_by = row
+    if status != "success" or payload_id is None:
+        raise RequestWrong(f"run {run_id} loaded nothing: it ended as {status}")
+    if loaded_by != run_id:
+        raise RequestWrong(
+            f"run {run_id} replayed refused rows of run {loaded_by}", advice=f"revert run {loaded_by} to take all back"
+        )
+    return int(str(payload_id))
 
 
 def _open_rows(session: Connection, dataset: str, quarantine_ids: Sequence[int]) -> Mapping[int, list[int]]:

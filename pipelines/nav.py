@@ -73,6 +73,14 @@ def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -
             "line_no": line_no[keep],
         }
     )
+    if not len(navs) and not cells.absent.any():
+        raise ContentRefused(
+            f"not one of {len(line_no) + len(raw.rejects)} rows can be read",
+            feed=payload.feed,
+            slot=payload.slot,
+            kept="nothing was written, the raw bytes are kept",
+            advice="the layout may have changed: see `munim sources check`",
+        )
     facts = _facts(raw, codes, good_code, amfi.name_kind(raw.layout))
     return NavBatch(
         navs=navs,
@@ -82,7 +90,9 @@ def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -
         rows_read=len(raw.frame) + len(raw.rejects),
         rows_absent=int((cells.absent & (reason == "")).sum()),
         rows_repeated=int(repeated.sum()),
-        complete=payload.feed == amfi.LATEST,
+        snapshot=payload.feed == amfi.LATEST,
+        # A row whose scheme can't be read may be any scheme's: a file with one does not say who vanished.
+        complete=payload.feed == amfi.LATEST and bool(good_code.all()) and not len(raw.rejects),
         notes=[Note("added_column", detail={"column": name}) for name in raw.added_columns],
     )
 

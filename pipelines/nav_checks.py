@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.batch import Check, Note
-from loaders.upsert import to_date, to_decimals
+from loaders.upsert import EPOCH, to_date, to_decimals
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
     from loaders.batch import NavBatch
@@ -29,14 +30,17 @@ REFUSED_SHARE, REFUSED_LEAST = 0.05, 20
 ABSENT_SHARE, ABSENT_LEAST = 0.2, 20
 """At most 67 of 13,661 rows have no NAV (2017): a fifth means that another column was read."""
 
+HISTORY_ABSENT_SHARE = 0.9
+"""6 of 26 rows of the recorded window of 2006 have none: of history only nearly all is a misreading."""
+
 BIG_MOVE = 0.2
 """128 moves of over 20% in 370 days, all real (splits, maturities): flagged, never dropped."""
 
 MOVED_SHARE, MOVED_LEAST = 0.1, 50
-MOVE_DAYS = 15
+MOVE_DAYS = 5
 """A move is judged against a NAV of at most so many days before."""
 
-DUE_SHARE = 0.9
+DUE_SHARE, LATELY_DAYS = 0.9, 30
 
 
 def judge(batch: NavBatch, wanted: NavArrays, before: Precedents) -> tuple[list[Check], list[Note]]:
@@ -45,16 +49,22 @@ def judge(batch: NavBatch, wanted: NavArrays, before: Precedents) -> tuple[list[
     A complete file is judged by its row count, its date and its moves against the files before it; a window of
     history by its own rows alone.
     """
+    absent_share = ABSENT_SHARE if batch.snapshot else HISTORY_ABSENT_SHARE
     checks = [
         _share("rows_refused", len(batch.rejects), batch.rows_read, REFUSED_SHARE, REFUSED_LEAST),
-        _share("rows_absent", batch.rows_absent, batch.rows_read, ABSENT_SHARE, ABSENT_LEAST),
+        _share("rows_absent", batch.rows_absent, batch.rows_read, absent_share, ABSENT_LEAST),
     ]
     notes: list[Note] = []
-    if batch.complete:
-        checks += [_row_count(batch.rows_read, before), _not_older(wanted, before), _due_share(wanted)]
+    if batch.snapshot:
+        checks += [
+            _row_count(batch.rows_read, before),
+            _not_older(wanted, before),
+            _due_share(wanted, before.due_content),
+        ]
+        notes += [Note(check.name, detail={"said": check.detail}) for check in checks if not check.passed]
         moves, compared = _big_moves(wanted, before.latest)
         checks.append(_share("rows_moved", len(moves), compared, MOVED_SHARE, MOVED_LEAST))
-        notes += moves if checks[-1].passed else []
+        notes += moves
     return checks, notes
 
 
@@ -89,17 +99,15 @@ def _not_older(wanted: NavArrays, before: Precedents) -> Check:
     return Check("not_older", passed=mine >= last, blocking=True, detail=f"most rows are of {mine}, before of {last}")
 
 
-def _due_share(wanted: NavArrays) -> Check:
-    """Warn when few of the schemes that published lately have the newest full day yet: the file is a partial one."""
-    if not len(wanted):
-        return Check("due_share", passed=False, blocking=False, detail="no NAVs")
-    newest = int(np.sort(wanted.day)[int(len(wanted) * 0.99)])
-    lately = wanted.day > newest - 7
-    days, counts = np.unique(wanted.day[lately], return_counts=True)
-    modal = int(days[counts.argmax()])
-    share = float((wanted.day[lately] >= modal).mean())
-    detail = f"{share:.1%} of the schemes of the last week have {to_date(modal)}"
-    return Check("due_share", passed=share >= DUE_SHARE, blocking=False, detail=detail)
+def _due_share(wanted: NavArrays, due: date | None) -> Check:
+    """Warn when few of the schemes that published lately have the day that is due: a partial file, or an old one."""
+    if due is None or not len(wanted):
+        return Check("due_share", passed=True, blocking=False, detail="nothing is due")
+    due_day = due.toordinal() - EPOCH
+    lately = wanted.day > due_day - LATELY_DAYS
+    count, have = int(lately.sum()), int((wanted.day >= due_day).sum())
+    detail = f"{have} of {count} schemes of the {LATELY_DAYS} days before have {due}"
+    return Check("due_share", passed=have >= DUE_SHARE * count > 0, blocking=False, detail=detail)
 
 
 def _big_moves(wanted: NavArrays, latest: NavArrays) -> tuple[list[Note], int]:
@@ -110,7 +118,8 @@ def _big_moves(wanted: NavArrays, latest: NavArrays) -> tuple[list[Note], int]:
     known = np.flatnonzero(place >= 0)
     old = place[known]
     gap = wanted.day[known] - latest.day[old]
-    comparable = (gap > 0) & (gap <= MOVE_DAYS) & (latest.nav_e10[old] > 0)
+    # The same day again too: a file with every NAV ten times as large would else pass as restated.
+    comparable = (gap >= 0) & (gap <= MOVE_DAYS) & (latest.nav_e10[old] > 0)
     known, old = known[comparable], old[comparable]
     move = wanted.nav_e10[known] / latest.nav_e10[old] - 1
     big = np.flatnonzero(np.abs(move) > BIG_MOVE)

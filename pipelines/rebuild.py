@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loaders import emptying, ledger
@@ -11,7 +11,7 @@ from loaders.batch import Check
 from loaders.load import Job, Rules, load_rows
 from loaders.report import lock
 from loaders.retry import with_retries
-from munim.core.errors import ContentRefused, NotYetPublished
+from munim.core.errors import ContentRefused, NotYetPublished, SourceBlocked, SourceUnavailable
 from pipelines import reverts, verdicts
 from pipelines.rules import sightings
 from pipelines.tools import Options, Tools, context
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from loaders.batch import LoadContext, NavBatch, Note
     from loaders.database import Connection
-    from loaders.load import Precedents
+    from loaders.load import Judge, Precedents
     from loaders.nav_rows import NavArrays
     from pipelines.dataset import DataSet
     from scrapers.archive import Decision, Manifest
@@ -44,15 +44,17 @@ def rebuild(dataset: DataSet, tools: Tools, progress: Progress = lambda _done, _
     """Empty the data set's tables and load every archived payload again, in one transaction: all or nothing.
 
     Readers wait for it. Payloads that a check had refused stay out, forced ones and accepted rows come in, as the
-    archive's decisions say. When rows were recorded is kept from the ledger where it knows.
+    archive's decisions say; bodies that are none (error pages) stay out; what was archived and never loaded is judged
+    like any payload. When rows were recorded is kept from the ledger where it knows.
     """
     feeds = {feed.name for feed in dataset.feeds} | {reverts.FEED}
-    manifests = tools.archive.manifests(feeds)
-    decisions = tools.archive.decisions()
-    started = context(tools, dataset.name, Options(force=True))
+    started = context(tools, dataset.name, Options())
 
     def work(session: Connection) -> RebuildReport:
         lock(session, dataset.name)
+        # Under the lock: a payload that another run loads meanwhile would else be emptied away and not come back.
+        manifests = tools.archive.manifests(feeds)
+        decisions = tools.archive.decisions()
         recorded = emptying.empty(session)
         run_id = ledger.next_run_id(session)
         known = _Archived(dataset, tools, started, decisions, recorded, run_id)
@@ -90,23 +92,28 @@ def _load(session: Connection, manifest: Manifest, known: _Archived) -> bool:
     verdict = verdicts.verdict(about)
     if verdict == verdicts.REFUSE:
         return False
-    try:
-        batch = dataset.read(payload, verdicts.accepted_lines(about))
-    except (ContentRefused, NotYetPublished):
-        return False
     key = (payload.feed, payload.fetched_at, payload.sha256)
     recorded_at, by_run = known.recorded.get(key, (tools.clock(), known.run_id))
-    judge = _judge(forced=verdict == verdicts.FORCE)
+    # What the ledger has was judged then; what only the archive has (its run was killed) is judged now.
+    judge = _judge(dataset.judge(), verdict, judged=key in known.recorded or verdict is not None)
     rules = Rules(judge, dataset.derive(), sightings(dataset, tools), dataset.describe(), dataset.flag())
-    load_rows(session, Job(payload, batch, known.started, rules, lambda: recorded_at), by_run)
+    started = replace(known.started, forced=verdict == verdicts.FORCE)
+    try:
+        batch = dataset.read(payload, verdicts.accepted_lines(about))
+        load_rows(session, Job(payload, batch, started, rules, lambda: recorded_at), by_run)
+    except (ContentRefused, NotYetPublished, SourceUnavailable, SourceBlocked):
+        return False
     return True
 
 
-def _judge(*, forced: bool) -> Callable[[NavBatch, NavArrays, Precedents], tuple[list[Check], list[Note]]]:
+def _judge(judge: Judge, verdict: str | None, *, judged: bool) -> Judge:
     """Obey the verdicts of then: the checks compare with the files before, of which there may be others now."""
     failed = [Check("forced", passed=False, blocking=True, detail="a failed check was overridden then")]
 
-    def judge(_batch: NavBatch, _wanted: NavArrays, _before: Precedents) -> tuple[list[Check], list[Note]]:
-        return (failed if forced else []), []
+    def obey(batch: NavBatch, wanted: NavArrays, before: Precedents) -> tuple[list[Check], list[Note]]:
+        checks, notes = judge(batch, wanted, before)
+        if verdict == verdicts.FORCE:
+            return failed, notes
+        return ([] if judged else checks), notes
 
-    return judge
+    return obey

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -12,9 +13,9 @@ import structlog
 from loaders import ledger
 from loaders.known import load_known
 from loaders.ledger import RunEntry
-from loaders.report import settled
+from loaders.report import claim_slot, done_already
 from loaders.retry import DatabaseError, with_retries
-from munim.core.errors import MunimError
+from munim.core.errors import MunimError, RequestWrong
 from pipelines import verdicts
 from pipelines.tools import Options, Tools, context
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from loaders.report import LoadReport
     from munim.core.payload import Payload
     from pipelines.dataset import DataSet
+
+
+CLOCKS_APART = timedelta(minutes=5)
+"""By how much the clock of whoever named a file may be ahead of ours."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options |
     """
     options = options or Options()
     started = context(tools, dataset.name, options)
-    with _claim(tools, dataset.name, feed, slot) as session:
+    with _claim(tools, started, feed, slot) as session:
         closed = ledger.closed_by(session, dataset.name, feed, slot)
         session.commit()
         if closed is not None and not (options.again or options.force or options.dry_run):
@@ -65,11 +70,23 @@ def load_payload(dataset: DataSet, payload: Payload, tools: Tools, started: Load
     Bytes that are in the tables already are not read again. A failure is written into the ledger and raised.
     """
     with told(tools, started, payload.feed, payload.slot, payload):
+        _refuse_future(payload, tools)
         if not started.dry_run:
             tools.step("archive")
             tools.archive.put(payload)
         known = with_retries(tools.database, lambda session: load_known(session, payload, started, tools.clock))
         return known if known is not None else _read_and_load(dataset, payload, tools, started)
+
+
+def _refuse_future(payload: Payload, tools: Tools) -> None:
+    """Refuse a fetch time that is still to come: its values would outlive everything that is fetched till then."""
+    if payload.fetched_at > tools.clock() + CLOCKS_APART:
+        raise RequestWrong(
+            f"it says that it was fetched at {payload.fetched_at.isoformat()}, which is still to come",
+            feed=payload.feed,
+            slot=payload.slot,
+            advice="mend the time in its name, its sidecar or --fetched-at",
+        )
 
 
 def skipped(tools: Tools, started: LoadContext, feed: str, slot: str, closed: int) -> Outcome:
@@ -90,32 +107,32 @@ def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: Lo
     from pipelines.rules import rules_for  # noqa: PLC0415
 
     decisions = verdicts.about(payload, tools.archive.decisions())
+    verdict = verdicts.verdict(decisions)
+    started = replace(started, forced=started.forced or verdict == verdicts.FORCE)
     tools.step("parse")
     batch = dataset.read(payload, verdicts.accepted_lines(decisions))
     rules = rules_for(dataset, payload, tools, started, decisions)
 
     def work(session: Connection) -> LoadReport:
-        found = ledger.find_by_key(session, started.run_key)
-        session.commit()
-        if found is not None:
-            return settled(session, found)
-        return load(session, Job(payload, batch, started, rules, tools.clock, tools.step))
+        return done_already(session, started) or load(
+            session, Job(payload, batch, started, rules, tools.clock, tools.step)
+        )
 
     try:
         return with_retries(tools.database, work)
     except CheckFailed:
-        if not started.dry_run:
+        if not started.dry_run and verdict is None:
             verdicts.decide(tools, payload, verdicts.REFUSE, "munim")
         raise
 
 
 @contextmanager
-def _claim(tools: Tools, dataset: str, feed: str, slot: str) -> Iterator[Connection]:
+def _claim(tools: Tools, started: LoadContext, feed: str, slot: str) -> Iterator[Connection]:
     """Hold a slot, so that two that fire at once make one load: the other waits, and finds it closed."""
     with tools.database.session() as session:
-        tools.step("claim")
-        session.execute("SELECT pg_advisory_lock(hashtext('munim slot'), hashtext(%s))", (f"{dataset} {feed} {slot}",))
-        session.commit()
+        with told(tools, started, feed, slot):
+            tools.step("claim")
+            claim_slot(session, started.dataset, feed, slot)
         yield session
 
 

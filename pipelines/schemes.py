@@ -41,6 +41,7 @@ class _Known:
     vanished_at: datetime | None = None
     listed_from: PayloadRef | None = None
     last_listed_at: datetime | None = None
+    unlisted: _Known | None = None
 
 
 def derive(events: Sequence[FactEvent], payloads: Sequence[PayloadRef]) -> list[tuple[PayloadRef, SchemeState]]:
@@ -60,6 +61,9 @@ def derive(events: Sequence[FactEvent], payloads: Sequence[PayloadRef]) -> list[
 
 
 def _learn(known: _Known, ref: PayloadRef, feed: str, fact: Fact | None, payloads: Sequence[PayloadRef]) -> _Known:
+    if feed == LATEST and fact is None and ref.is_decision:
+        # A revert, not a file: it is as before the scheme was listed.
+        return known.unlisted or known
     if feed == LATEST and fact is None:
         # While a scheme is listed every complete file lists it; one that was forced in is none.
         seen = _last_complete(known.listed_from, ref, payloads) or known.last_listed_at
@@ -67,6 +71,8 @@ def _learn(known: _Known, ref: PayloadRef, feed: str, fact: Fact | None, payload
     if fact is None:
         return known
     if feed == LATEST:
+        if known.listed_from is None:
+            known = replace(known, unlisted=known)
         known = replace(
             known,
             latest=fact,
@@ -123,14 +129,20 @@ def _state(known: _Known) -> SchemeState:
         named.option,
         named.option_source,
         named.payout_frequency,
-        _isin(fact[_ISIN]),
-        _isin(fact[_ISIN_REINVESTMENT]),
+        _first_isin(known, _ISIN),
+        _first_isin(known, _ISIN_REINVESTMENT),
         named.conflict,
         named.conflict_detail,
         known.first_seen_at,
         known.last_seen_at,
         known.vanished_at,
     )
+
+
+def _first_isin(known: _Known, place: int) -> str | None:
+    """Return the ISIN that `latest` gives, else the one that `history` gives."""
+    said = [_isin(fact[place]) for fact in (known.latest, known.history) if fact is not None]
+    return next((isin for isin in said if isin is not None), None)
 
 
 @lru_cache(maxsize=65_536)

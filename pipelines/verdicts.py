@@ -36,9 +36,12 @@ def about(payload: Payload, decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def verdict(decisions: Sequence[Decision]) -> str | None:
-    """Return the last of refuse, force or accept; None where nothing was ever decided: the payload counts."""
-    verdicts = [one.kind for one in decisions if one.kind in {REFUSE, FORCE, ACCEPT}]
-    return verdicts[-1] if verdicts else None
+    """Return what holds of force, accept and refuse, in this order; None where nothing was decided: it counts.
+
+    A check that refuses again, in another database, does not undo that a person forced it.
+    """
+    verdicts = {one.kind for one in decisions}
+    return next((kind for kind in (FORCE, ACCEPT, REFUSE) if kind in verdicts), None)
 
 
 def accepted_lines(decisions: Sequence[Decision]) -> set[int]:

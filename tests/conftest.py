@@ -28,6 +28,13 @@ RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data"
 _numbers = count()
 
 
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take what the environment says to munim away: a test says itself where its data goes."""
+    for name in [one for one in os.environ if one.startswith("MUNIM_")]:
+        monkeypatch.delenv(name)
+
+
 @pytest.fixture
 def recorded() -> Path:
     """The folder of recorded files; the test is skipped where it is absent."""

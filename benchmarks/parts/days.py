@@ -42,7 +42,7 @@ def prepare(place: Place, rounds: int, *, history_rows: int = 1_000_000) -> Days
     days = Days(place, made.daily_files(rounds + 2))
     first = made.read(*days.files[0])
     codes = made.living_codes(first)
-    history = History(codes, date(2025, 6, 2), history_rows // len(codes), first.payload.fetched_at - timedelta(days=9))
+    history = History(codes, date(2026, 1, 5), history_rows // len(codes), first.payload.fetched_at - timedelta(days=9))
     database = place.migrated(BASE)
     with database.session() as connection:
         munim = Munim(place.tools(database), connection)

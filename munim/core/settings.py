@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from munim.core.errors import RequestWrong
@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         description="Who runs this (an address); appended to the User-Agent, and recorded as the asker of runs.",
     )
     log_format: str = Field(default="auto", description="auto, json or console.")
+
+    @field_validator("home")
+    @classmethod
+    def _expand(cls, home: Path) -> Path:
+        return home.expanduser()
 
     @property
     def world(self) -> World:

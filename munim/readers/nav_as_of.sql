@@ -20,7 +20,7 @@ placed AS (
     SELECT said.nav_date, said.nav,
            payload.fetched_at, payload.feed, payload.url, payload.sha256,
            coalesce(earlier.recorded_at, payload.recorded_at) AS recorded_at,
-           payload.fetched_at > (said.nav_date + 8) AT TIME ZONE 'Asia/Kolkata' AS reconstructed,
+           payload.fetched_at > (said.nav_date + 8)::timestamp AT TIME ZONE 'Asia/Kolkata' AS reconstructed,
            payload.fetched_at <= %(at)s
                AND (%(source_time)s OR coalesce(earlier.recorded_at, payload.recorded_at) <= %(at)s) AS known
     FROM said
@@ -33,7 +33,7 @@ chosen AS (
     FROM placed
     WHERE known
        OR (%(include_reconstructed)s AND nav IS NOT NULL
-           AND reconstructed AND (nav_date + 1) AT TIME ZONE 'Asia/Kolkata' <= %(at)s)
+           AND reconstructed AND (nav_date + 1)::timestamp AT TIME ZONE 'Asia/Kolkata' <= %(at)s)
     ORDER BY nav_date, known DESC,
              CASE WHEN known THEN fetched_at END DESC, CASE WHEN known THEN feed END DESC,
              CASE WHEN known THEN sha256 END DESC, fetched_at, feed, sha256, nav IS NULL

@@ -76,6 +76,4 @@ def seen(files: Sequence[MadeFile]) -> dict[str, tuple[datetime | None, datetime
             elif first is not None and vanished is None:
                 found[code] = (first, last, file.fetched_at)
     # A scheme that the newest complete file lists has not been seen for the last time.
-    return {
-        code: (first, last if vanished else None, vanished) for code, (first, last, vanished) in found.items()
-    }
+    return {code: (first, last if vanished else None, vanished) for code, (first, last, vanished) in found.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -18,25 +18,35 @@ NavKey = tuple[date, str]
 PayloadName = tuple[datetime, str, str]
 """When it was fetched, its feed and its digest: in this order payloads are older and newer."""
 
-_PAYLOAD = "(SELECT feed || ' ' || fetched_at || ' ' || sha256 FROM etl.payload WHERE payload_id = {})"
-_MINE, _LATER = _PAYLOAD.format("t.payload_id"), _PAYLOAD.format("t.superseded_by")
-_STATE = ", ".join(f'"{name}"' for name in STATE_COLUMNS)
+_BY_NAME = "(SELECT feed || ' ' || fetched_at || ' ' || sha256 FROM etl.payload WHERE payload_id = {})"
+_BY_DIGEST = "(SELECT feed || ' ' || sha256 FROM etl.payload WHERE payload_id = {})"
+_TIMES = ("first_seen_at", "last_seen_at", "vanished_at")
+_MINE = _BY_NAME.format("t.payload_id")
 
-CONTENT: Final = {
-    # NAVs as text: identical rows look identical, decimals included.
-    "nav": f"SELECT nav_date, scheme_code, nav::text, {_MINE} FROM market.nav AS t",
-    "nav_revision": f"SELECT nav_date, scheme_code, nav::text, known_from, known_to, {_MINE}, {_LATER} "
-    "FROM market.nav_revision AS t",
-    "nav_latest": f"SELECT nav_date, scheme_code, nav::text, {_MINE} FROM market.nav_latest AS t",
-    "scheme": f"SELECT scheme_code, {_STATE}, {_MINE} FROM market.scheme AS t",
-    "scheme_revision": f"SELECT scheme_code, {_STATE}, known_from, known_to, {_MINE}, {_LATER} "
-    "FROM market.scheme_revision AS t",
-    "scheme_fact": "SELECT scheme_code, feed, listed, name_kind, amc, category, name, plan, option, "
-    f"isin_payout_or_growth, isin_reinvestment, {_MINE} FROM etl.scheme_fact AS t",
-    "quarantine": f"SELECT line_no, raw_line, reason, detail, status, {_MINE} FROM etl.quarantine AS t",
-    "payload": "SELECT fetched_at, feed, sha256, complete, layout, row_count, content_from, content_to, content_modal "
-    "FROM etl.payload",
-}
+
+def _queries(payload: str, state: list[str], known: str) -> dict[str, str]:
+    mine, later = payload.format("t.payload_id"), payload.format("t.superseded_by")
+    states = ", ".join(f't."{column}"' for column in state)
+    facts = "name_kind, amc, category, name, plan, option, isin_payout_or_growth, isin_reinvestment"
+    return {
+        # NAVs as text: identical rows look identical, decimals included.
+        "nav": f"SELECT nav_date, scheme_code, nav::text, {mine} FROM market.nav AS t",
+        "nav_revision": f"SELECT nav_date, scheme_code, nav::text, {known}{mine}, {later} FROM market.nav_revision AS t",
+        "nav_latest": f"SELECT nav_date, scheme_code, nav::text, {mine} FROM market.nav_latest AS t",
+        "scheme": f"SELECT scheme_code, {states}, {mine} FROM market.scheme AS t",
+        "scheme_revision": f"SELECT scheme_code, {states}, {known}{mine}, {later} FROM market.scheme_revision AS t",
+        "scheme_fact": f"SELECT scheme_code, feed, listed, {facts}, {mine} FROM etl.scheme_fact AS t",
+        "quarantine": f"SELECT line_no, raw_line, reason, detail, {mine} FROM etl.quarantine AS t WHERE status = 'open'",
+        "payload": "SELECT feed, sha256, complete, layout, row_count, content_from, content_to, content_modal "
+        "FROM etl.payload AS t",
+    }
+
+
+CONTENT: Final = _queries(_BY_NAME, list(STATE_COLUMNS), "known_from, known_to, ")
+"""Everything that follows from the payloads; rows of quarantine that were read later are gone from it."""
+
+UNTIMED: Final = _queries(_BY_DIGEST, [name for name in STATE_COLUMNS if name not in _TIMES], "")
+"""The same without the times of fetching: what two runs that fetch the same bytes at other times must agree in."""
 
 _RECORDED = {
     "payload": "SELECT fetched_at, feed, sha256, recorded_at FROM etl.payload",
@@ -50,6 +60,8 @@ DELETE FROM etl.nav_recorded; DELETE FROM etl.quarantine; DELETE FROM etl.qualit
 DELETE FROM etl.run;
 """
 
+_PARTITIONS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'market.nav'::regclass"
+
 _STRETCHES = """
 SELECT t.nav_date, t.scheme_code, t.nav, p.fetched_at, p.feed, p.sha256, coalesce(r.recorded_at, p.recorded_at),
        s.fetched_at, s.feed, s.sha256, s.recorded_at
@@ -61,22 +73,32 @@ LEFT JOIN etl.nav_recorded AS r ON (r.nav_date, r.scheme_code, r.payload_id) = (
 """
 
 
-def content(connection: Connection) -> Content:
-    return _rows(connection, CONTENT)
+def content(connection: Connection, queries: Mapping[str, str] = CONTENT) -> Content:
+    """The rows of all tables at one moment, sorted."""
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return {
+            name: sorted(connection.execute(query).fetchall(), key=repr)  # type: ignore[arg-type]
+            for name, query in queries.items()
+        }
 
 
 def recorded(connection: Connection) -> Content:
-    """When payloads were loaded, and when values could first be read where that was earlier."""
-    return _rows(connection, _RECORDED)
+    """When payloads were loaded, and when values could first be read where that was another time."""
+    return content(connection, _RECORDED)
 
 
-def checksum(connection: Connection) -> str:
-    return hashlib.sha256(repr(content(connection)).encode()).hexdigest()
+def runs(connection: Connection) -> list[tuple[str, str | None, bool]]:
+    """Status, slot and whether it closed it, of every run in the ledger."""
+    rows = connection.execute("SELECT status, slot, closes_slot FROM etl.run ORDER BY run_id").fetchall()
+    return [(str(status), None if slot is None else str(slot), bool(closes)) for status, slot, closes in rows]
 
 
 def empty(connection: Connection) -> None:
-    """Take out all rows; faster than TRUNCATE where there are few."""
+    """Take out all rows, and the partitions; faster than TRUNCATE where there are few."""
     connection.execute(_EMPTY)
+    for (name,) in connection.execute(_PARTITIONS).fetchall():
+        connection.execute(f"DROP TABLE {name}")  # type: ignore[arg-type]
 
 
 def navs(connection: Connection) -> dict[NavKey, Decimal]:
@@ -100,20 +122,13 @@ def navs_as_known(connection: Connection, at: datetime) -> dict[NavKey, Decimal]
         if closed_at is not None and max(closed_at, closing_recorded_at) <= at:  # type: ignore[type-var, operator]
             said.append(((closed_at, closing_feed, closing_sha256), None))  # type: ignore[arg-type]
     # A value that begins where another ended counts before the end of that one.
-    newest = {
-        key: max(said, key=lambda one: (one[0], one[1] is not None)) for key, said in candidates.items() if said
-    }
+    newest = {key: max(said, key=lambda one: (one[0], one[1] is not None)) for key, said in candidates.items() if said}
     return {key: nav for key, (_, nav) in newest.items() if nav is not None}
 
 
-def navs_as_read(connection: Connection, at: datetime) -> dict[NavKey, Decimal]:
-    """What the readers say was known at a time."""
-    codes = connection.execute("SELECT scheme_code FROM market.scheme").fetchall()
-    return {
-        (value.nav_date, str(code)): value.nav
-        for (code,) in codes
-        for value in series_as_of(connection, str(code), at)
-    }
+def navs_as_read(connection: Connection, codes: Iterable[str], at: datetime) -> dict[NavKey, Decimal]:
+    """What the readers say was known of these schemes at a time."""
+    return {(value.nav_date, code): value.nav for code in codes for value in series_as_of(connection, code, at)}
 
 
 def nav_rows(connection: Connection) -> tuple[set[tuple[object, ...]], set[tuple[object, ...]]]:
@@ -136,10 +151,3 @@ def seen(connection: Connection) -> dict[str, tuple[object, ...]]:
         "SELECT scheme_code, first_seen_at, last_seen_at, vanished_at FROM market.scheme"
     ).fetchall()
     return {str(code): tuple(times) for code, *times in rows}
-
-
-def _rows(connection: Connection, queries: dict[str, str]) -> Content:
-    return {
-        name: sorted(connection.execute(query).fetchall(), key=repr)  # type: ignore[arg-type]
-        for name, query in queries.items()
-    }

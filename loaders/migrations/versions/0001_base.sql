@@ -69,7 +69,7 @@ CREATE TABLE etl.run (
     feed TEXT,
     slot TEXT,
     attempt INTEGER NOT NULL,
-    status TEXT NOT NULL CONSTRAINT ck_run_status CHECK (status IN ('success', 'repeat', 'skipped', 'unavailable', 'database', 'refused', 'blocked', 'not_yet', 'usage', 'cancelled', 'error')),
+    status TEXT NOT NULL CONSTRAINT ck_run_status CHECK (status IN ('success', 'repeat', 'skipped', 'unavailable', 'database', 'refused', 'blocked', 'not_yet', 'usage', 'late', 'archive', 'archive_missing', 'archive_corrupt', 'cancelled', 'error')),
     closes_slot BOOLEAN NOT NULL,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
     finished_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -387,9 +387,9 @@ CREATE TABLE etl.nav_recorded (
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_nav_recorded PRIMARY KEY (nav_date, scheme_code, payload_id)
 );
-COMMENT ON TABLE etl.nav_recorded IS 'Values whose establishing payload was loaded after another that said the same.';
+COMMENT ON TABLE etl.nav_recorded IS 'Values that could first be read at another time than when their payload was loaded.';
 COMMENT ON COLUMN etl.nav_recorded.nav_date IS 'Day the NAV is of.';
 COMMENT ON COLUMN etl.nav_recorded.scheme_code IS 'AMFI''s code of the scheme.';
 COMMENT ON COLUMN etl.nav_recorded.payload_id IS 'Payload that establishes the value now.';
-COMMENT ON COLUMN etl.nav_recorded.recorded_at IS 'When the value was first readable here, by a payload loaded before that one.';
+COMMENT ON COLUMN etl.nav_recorded.recorded_at IS 'When it could be read: before that load if another payload said the same, later if the row was refused first.';
 

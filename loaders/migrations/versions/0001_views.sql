@@ -28,7 +28,7 @@ CREATE VIEW agent.nav AS
 SELECT nav.nav_date, nav.scheme_code, nav.nav,
        payload.fetched_at AS known_from,
        coalesce(earlier.recorded_at, payload.recorded_at) AS recorded_at,
-       payload.fetched_at > (nav.nav_date + 8) AT TIME ZONE 'Asia/Kolkata' AS reconstructed,
+       payload.fetched_at > (nav.nav_date + 8)::timestamp AT TIME ZONE 'Asia/Kolkata' AS reconstructed,
        payload.feed, payload.url, payload.sha256
 FROM market.nav AS nav
 JOIN etl.payload AS payload USING (payload_id)
@@ -44,6 +44,21 @@ COMMENT ON COLUMN agent.nav.feed IS 'Feed that established it.';
 COMMENT ON COLUMN agent.nav.url IS 'Address of the bytes that established it.';
 COMMENT ON COLUMN agent.nav.sha256 IS 'Digest of those bytes: their place in the archive.';
 
+CREATE FUNCTION etl.due_content(of_feed text, at timestamptz) RETURNS date
+LANGUAGE sql STABLE
+AS $$
+    SELECT max(day::date)
+    FROM etl.timetable AS timetable
+    -- Without a time zone, so that the days are India's whatever the session's time zone is.
+    CROSS JOIN generate_series(date_trunc('day', at AT TIME ZONE 'Asia/Kolkata') - interval '15 days',
+                               date_trunc('day', at AT TIME ZONE 'Asia/Kolkata'), interval '1 day') AS day
+    WHERE timetable.feed = of_feed
+      AND (timetable.calendar = 'daily' OR extract(isodow FROM day) < 6)
+      AND (day + timetable.due_days_later * interval '1 day' + timetable.due_time::time)
+          AT TIME ZONE 'Asia/Kolkata' <= at
+$$;
+COMMENT ON FUNCTION etl.due_content IS 'The newest date whose content a feed should have at a time; NULL: it has no times.';
+
 CREATE FUNCTION etl.freshness_at(at timestamptz)
 RETURNS TABLE (
     dataset text, feed text, newest_content date, due_content date, due_share numeric, status text,
@@ -53,13 +68,7 @@ LANGUAGE sql STABLE
 AS $$
     WITH due AS (
         SELECT timetable.dataset, timetable.feed,
-               (SELECT max(day::date)
-                -- Without a time zone, so that the days are India's whatever the session's time zone is.
-                FROM generate_series(date_trunc('day', at AT TIME ZONE 'Asia/Kolkata') - interval '15 days',
-                                     date_trunc('day', at AT TIME ZONE 'Asia/Kolkata'), interval '1 day') AS day
-                WHERE (timetable.calendar = 'daily' OR extract(isodow FROM day) < 6)
-                  AND (day + timetable.due_days_later * interval '1 day' + timetable.due_time::time)
-                      AT TIME ZONE 'Asia/Kolkata' <= at) AS due_content
+               etl.due_content(timetable.feed, at) AS due_content
         FROM etl.timetable AS timetable
     ),
     listed AS (
@@ -77,7 +86,7 @@ AS $$
                 WHEN share.due_share >= 0.95 THEN 'fresh'
                 ELSE 'late' END,
            (SELECT max(run.finished_at) FROM etl.run AS run
-            WHERE run.feed = due.feed AND run.status IN ('success', 'repeat')),
+            WHERE run.feed = due.feed AND run.status IN ('success', 'repeat') AND run.finished_at <= at),
            failure.finished_at, failure.error
     FROM due
     CROSS JOIN LATERAL (
@@ -87,12 +96,12 @@ AS $$
     ) AS share
     LEFT JOIN LATERAL (
         SELECT run.finished_at, run.error FROM etl.run AS run
-        WHERE run.feed = due.feed AND run.error IS NOT NULL
+        WHERE run.feed = due.feed AND run.error IS NOT NULL AND run.finished_at <= at
         ORDER BY run.started_at DESC LIMIT 1
     ) AS failure ON true
 $$;
 COMMENT ON FUNCTION etl.freshness_at IS
-    'How fresh each feed was at a time: newest content, what was due, the share of live schemes that have it.';
+    'How fresh what the tables hold now is when judged by a time: newest content, what was due then, the share that has it.';
 
 CREATE VIEW etl.freshness AS SELECT * FROM etl.freshness_at(now());
 COMMENT ON VIEW etl.freshness IS 'How fresh each feed is now: fresh, late or empty.';
