@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108 - the embedded server's library warns where it is unset
 
-from benchmarks.parts import days, history, memory, place, rivals, whole_run  # noqa: E402
+from benchmarks.parts import days, history, memory, place, rivals, whole_run
 
 if TYPE_CHECKING:
     from benchmarks.parts.figures import Figure

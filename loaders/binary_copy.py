@@ -5,6 +5,7 @@ The format: https://www.postgresql.org/docs/current/sql-copy.html ("Binary Forma
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ SCALE = 10
 POSTGRES_EPOCH_DAY = 10_957
 """2000-01-01 in days since 1970-01-01: PostgreSQL counts dates from there."""
 
-ROWS_A_PIECE = 16_384
+ROWS_A_PIECE = 4_096
 """While the server writes one piece the client makes the next."""
 
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
@@ -49,14 +50,19 @@ def nav_bytes(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_i
     yield _TRAILER
 
 
-def copy_navs(
+@contextmanager
+def copying(
     connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int
-) -> None:
-    """Write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id)."""
+) -> Iterator[None]:
+    """Write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id).
+
+    The block runs while the server is still at them; it must not use the connection.
+    """
     statement = f"COPY {table} (nav_date, scheme_code, nav, payload_id) FROM STDIN (FORMAT binary)"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
             copy.write(piece)
+        yield
 
 
 def _piece(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:

@@ -99,7 +99,7 @@ def load_rows(connection: Connection, job: Job, run_id: int) -> tuple[LoadReport
     complete = batch.complete and all(check.passed for check in checks if check.blocking)
     content = _content(batch, wanted, complete=complete)
     payload_id = payloads.insert(connection, dataset, payload, content, job.clock(), run_id)
-    wanted = NavArrays(wanted.day, wanted.code, wanted.nav_e10, np.full(len(wanted), payload_id, dtype=np.int32))
+    wanted = wanted.of_payload(payload_id)
     where = payloads.placement(connection, dataset, payload_id)
     job.step("schemes")
     scheme_counts, facts = _load_schemes(connection, job, where, complete=complete)

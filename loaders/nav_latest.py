@@ -54,24 +54,38 @@ def read_latest(connection: Connection) -> NavArrays:
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:
     """Take rows that were written into the kept newest NAVs."""
+    write(connection, latest, advanced(latest, written))
+
+
+def advanced(latest: NavArrays, written: NavArrays) -> NavArrays:
+    """Return the newest NAVs after rows were written; the very same where they say nothing newer."""
     if not len(written):
-        return
-    names, number = written.coded.dictionary, written.coded.indices.to_numpy()
-    place = pc.index_in(names, value_set=latest.code).fill_null(-1).to_numpy()
-    # A code that is not kept yet has the place -1: the last.
-    kept_day = np.append(latest.day, np.int32(BEFORE_ALL))[place]
-    # Of a window of the past hardly a row is newer than what is kept.
-    newer = np.flatnonzero(written.day >= kept_day[number])
+        return latest
+    place = written.places_in(latest)
+    # A code that is not kept yet has the place -1: the last. Of a window of the past hardly a row is newer.
+    kept_day = np.append(latest.day, np.int32(BEFORE_ALL))
+    newer = np.flatnonzero(written.day >= kept_day[place])
     if not len(newer):
-        return
-    newest = newer[_last_of_each(number[newer], written.day[newer])]
-    rows, place = written.take(newest), place[number[newest]]
+        return latest
+    newest = newer[_last_of_each(written.coded[1][newer], written.day[newer])]
+    rows, place = written.take(newest), place[newest]
     known, added = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
     day, nav_e10, payload_id = latest.day.copy(), latest.nav_e10.copy(), latest.payload_id.copy()
     target = place[known]
     day[target], nav_e10[target], payload_id[target] = rows.day[known], rows.nav_e10[known], rows.payload_id[known]
     kept = NavArrays(day, latest.code, nav_e10, payload_id)
-    _write(connection, concat([kept, rows.take(added)]), codes_changed=bool(len(added)))
+    return concat([kept, rows.take(added)])
+
+
+def write(connection: Connection, latest: NavArrays, now: NavArrays) -> None:
+    """Keep the newest NAVs that follow `latest`."""
+    if now is latest:
+        return
+    values = (arrays.int4_array(now.day), arrays.int8_array(now.nav_e10), arrays.int4_array(now.payload_id))
+    if now.code is latest.code:
+        connection.execute(_WRITE_VALUES, values)
+    else:
+        connection.execute(_WRITE_ALL, (arrays.text_array(now.code), *values))
 
 
 def refresh(connection: Connection, codes: Collection[str]) -> None:
@@ -83,27 +97,20 @@ def refresh(connection: Connection, codes: Collection[str]) -> None:
     rows = connection.execute(_NEWEST_OF, (sorted(codes),)).fetchall()
     code, day, nav, payload_id = zip(*rows, strict=True) if rows else ((), (), (), ())
     kept = latest.take(np.flatnonzero(stays))
-    _write(
+    write(
         connection,
+        latest,
         NavArrays(
             np.concatenate([kept.day, np.array(day, dtype=np.int32)]),
             pa.concat_arrays([kept.code, pa.array(code, pa.string())]),
             np.concatenate([kept.nav_e10, scaled(pa.array(nav, NAV_TYPE))]),
             np.concatenate([kept.payload_id, np.array(payload_id, dtype=np.int32)]),
         ),
-        codes_changed=True,
     )
 
 
 def _last_of_each(code: Places, day: Int32s) -> Places:
     """Return the place of each code's newest day."""
-    order = np.lexsort((day, code))
-    return order[np.append(code[order][1:] != code[order][:-1], [True])]
-
-
-def _write(connection: Connection, latest: NavArrays, *, codes_changed: bool) -> None:
-    values = (arrays.int4_array(latest.day), arrays.int8_array(latest.nav_e10), arrays.int4_array(latest.payload_id))
-    if codes_changed:
-        connection.execute(_WRITE_ALL, (arrays.text_array(latest.code), *values))
-    else:
-        connection.execute(_WRITE_VALUES, values)
+    order: Places = np.lexsort((day, code))
+    last: Places = order[np.append(code[order][1:] != code[order][:-1], [True])]
+    return last

@@ -58,6 +58,30 @@ CROSS JOIN LATERAL (
 """
 
 
+class Codes:
+    """Distinct scheme codes; what was looked up is kept, since a load asks for the same several times."""
+
+    def __init__(self, names: pa.StringArray) -> None:
+        """Take codes of which no two are the same."""
+        self.names = names
+        self._found: dict[int, tuple[pa.StringArray, Places]] = {}
+
+    def places_in(self, others: pa.StringArray) -> Places:
+        """Return for each code its place among others, of which no two are the same either, or -1."""
+        found = self._found.get(id(others))
+        if found is None:
+            found = others, pc.index_in(self.names, value_set=others).fill_null(-1).to_numpy()
+            self._found[id(others)] = found
+        return found[1]
+
+    @cached_property
+    def rank(self) -> Places:
+        """The place of each code in the order of the primary key."""
+        rank = np.empty(len(self.names), dtype=np.intp)
+        rank[pc.sort_indices(self.names).to_numpy()] = np.arange(len(rank))
+        return rank
+
+
 @dataclass(frozen=True)
 class NavArrays:
     """NAV rows as arrays of one length: day (days since 1970-01-01), code, NAV times 10^10, payload."""
@@ -77,13 +101,30 @@ class NavArrays:
         return np.unique(self.day)
 
     @cached_property
-    def coded(self) -> pa.DictionaryArray:
-        """The codes, each distinct one once, and which one each row has."""
-        return self.code.dictionary_encode()
+    def coded(self) -> tuple[Codes, Places]:
+        """The distinct codes, perhaps with some that no row has, and which one each row has."""
+        encoded = self.code.dictionary_encode()
+        return Codes(encoded.dictionary), encoded.indices.to_numpy().astype(np.intp)
+
+    def places_in(self, kept: NavArrays) -> Places:
+        """Return for each row the place of its code among rows in which each code stands once, or -1."""
+        codes, number = self.coded
+        return codes.places_in(kept.code)[number]
+
+    def of_payload(self, payload_id: int) -> NavArrays:
+        """Return the same rows under a payload's number."""
+        rows = NavArrays(self.day, self.code, self.nav_e10, np.full(len(self), payload_id, dtype=np.int32))
+        # What was worked out of the days and codes holds for these too.
+        rows.__dict__.update({name: self.__dict__[name] for name in ("days", "coded") if name in self.__dict__})
+        return rows
 
     def take(self, rows: Places) -> NavArrays:
         """Return the rows at these places."""
-        return NavArrays(self.day[rows], self.code.take(pa.array(rows)), self.nav_e10[rows], self.payload_id[rows])
+        taken = NavArrays(self.day[rows], self.code.take(pa.array(rows)), self.nav_e10[rows], self.payload_id[rows])
+        if "coded" in self.__dict__:
+            codes, number = self.coded
+            taken.__dict__["coded"] = codes, number[rows]
+        return taken
 
 
 def from_frame(navs: pd.DataFrame, payload_id: int) -> NavArrays:
@@ -134,7 +175,7 @@ def read_days(connection: Connection, days: Sequence[int] | Int32s) -> NavArrays
     # Literal dates, so that the planner opens only their partitions.
     dates = ",".join(str(np.datetime64(int(day), "D")) for day in days)
     with connection.cursor(binary=True) as cursor:
-        result = cursor.execute(_WHOLE_DAYS.format(dates=dates)).pgresult  # type: ignore[arg-type]
+        result = cursor.execute(_WHOLE_DAYS.format(dates=dates)).pgresult
         if result is None or not result.ntuples:
             return empty()
         day, count = (
@@ -161,9 +202,9 @@ def match(wanted: NavArrays, stored: NavArrays) -> Places:
     """Return for each wanted row the place of the stored row with its key, or -1. Stored keys are unique."""
     if not len(stored) or not len(wanted):
         return np.full(len(wanted), -1, dtype=np.intp)
-    names = wanted.coded.dictionary
-    shared = pc.index_in(stored.coded.dictionary, value_set=names).fill_null(-1).to_numpy()
-    stored_code = shared[stored.coded.indices.to_numpy()]
+    names = wanted.coded[0].names
+    stored_codes, stored_number = stored.coded
+    stored_code = stored_codes.places_in(names)[stored_number]
     day = np.searchsorted(wanted.days, stored.day)
     day[day == len(wanted.days)] = 0
     known = np.flatnonzero((stored_code >= 0) & (wanted.days[day] == stored.day))
@@ -187,21 +228,20 @@ def find(among: Places, wanted: Places, cells: int) -> Places:
 
 def key_order(rows: NavArrays) -> Places:
     """Return the places of the rows in the order of the primary key; no two have the same key."""
-    names = rows.coded.dictionary
-    rank = np.empty(len(names), dtype=np.intp)
-    rank[pc.sort_indices(names).to_numpy()] = np.arange(len(names))
-    key = np.searchsorted(rows.days, rows.day) * len(names) + rank[rows.coded.indices.to_numpy()]
-    if len(rows.days) * len(names) > GRID_CELLS_A_ROW * len(rows):
+    codes, number = rows.coded
+    key = np.searchsorted(rows.days, rows.day) * len(codes.names) + codes.rank[number]
+    cells = len(rows.days) * len(codes.names)
+    if cells > GRID_CELLS_A_ROW * len(rows):
         return np.argsort(key, kind="stable")
-    grid = np.full(len(rows.days) * len(names), -1, dtype=np.intp)
+    grid = np.full(cells, -1, dtype=np.intp)
     grid[key] = np.arange(len(rows))
     return grid[grid >= 0]
 
 
 def _keys(rows: NavArrays) -> Places:
     """Return a number for each row: its day's place among the days, and its code's among the codes."""
-    day = np.searchsorted(rows.days, rows.day)
-    return day * len(rows.coded.dictionary) + rows.coded.indices.to_numpy()
+    codes, number = rows.coded
+    return np.searchsorted(rows.days, rows.day) * len(codes.names) + number
 
 
 def _days_there(connection: Connection, wanted: NavArrays) -> Int32s:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow.compute as pc
 
 from loaders import nav_latest
-from loaders.binary_copy import SCALE, Int64s, copy_navs, decimals
+from loaders.binary_copy import SCALE, Int64s, copying, decimals
 from loaders.nav_rows import NavArrays, concat, key_order, match, read_stored
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loaders.database import Connection
 
-BULK_ROWS = 20_000
-"""From so many new rows on they are put in the key's order first."""
+BULK_ROWS = 1_000
+"""From so many new rows on they are put in the key's order first: the index grows at its end."""
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -80,7 +82,7 @@ class NavCounts:
 
 def compare(connection: Connection, wanted: NavArrays, latest: NavArrays) -> NavDifference:
     """Compare rows that are newer than everything loaded with the tables: the kept newest NAVs first."""
-    place = pc.index_in(wanted.code, value_set=latest.code).fill_null(-1).to_numpy()
+    place = wanted.places_in(latest)
     same = place >= 0
     if len(latest):
         same &= (latest.day[place] == wanted.day) & (latest.nav_e10[place] == wanted.nav_e10)
@@ -101,21 +103,31 @@ def apply(
     connection: Connection, difference: NavDifference, latest: NavArrays, payload_id: int, fetched_at: datetime
 ) -> NavCounts:
     """Write a difference: new rows by COPY, changed ones in place with their predecessor as a revision."""
-    add(connection, difference.new, payload_id)
+    with adding(connection, difference.new, payload_id):
+        advanced = nav_latest.advanced(latest, concat([difference.new, difference.changed]))
     if len(difference.changed):
         _revise(connection, difference.replaced, payload_id, fetched_at)
         replace(connection, difference.changed, payload_id)
-    nav_latest.advance(connection, latest, concat([difference.new, difference.changed]))
+    nav_latest.write(connection, latest, advanced)
     return NavCounts(len(difference.new), len(difference.changed), difference.unchanged)
 
 
 def add(connection: Connection, rows: NavArrays, payload_id: int) -> None:
     """Write rows whose keys are not there."""
+    with adding(connection, rows, payload_id):
+        pass
+
+
+@contextmanager
+def adding(connection: Connection, rows: NavArrays, payload_id: int) -> Iterator[None]:
+    """Write rows whose keys are not there; the block runs while the server is still at them: see `copying`."""
     if not len(rows):
+        yield
         return
     if len(rows) >= BULK_ROWS:
         rows = rows.take(key_order(rows))
-    copy_navs(connection, "market.nav", rows.day, rows.code, rows.nav_e10, payload_id)
+    with copying(connection, "market.nav", rows.day, rows.code, rows.nav_e10, payload_id):
+        yield
 
 
 def replace(connection: Connection, rows: NavArrays, payload_id: int) -> None:

@@ -53,8 +53,9 @@ def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None 
         if not navs and not facts:
             raise RequestWrong(f"run {run_id} has no value that still stands", advice="there is nothing to put back")
         body = reverts.write(run_id, navs, facts)
-        # After everything that is loaded, whatever the clocks of those payloads said.
-        at = max(tools.clock(), where.ordered[-1].fetched_at + timedelta(microseconds=1))
+        # After everything that is loaded, whatever the clocks of those payloads said; not asked of the clock again when
+        # a lost connection makes this run twice: the archive would have two reverts, and the tables one.
+        at = max(started.started_at, where.ordered[-1].fetched_at + timedelta(microseconds=1))
         payload = Payload(reverts.FEED, f"run {run_id}", f"munim:revert/{run_id}", at, body, origin="revert")
         if not started.dry_run:
             tools.archive.put(payload)
@@ -103,6 +104,8 @@ def _replay_payload(
     rules = rules_for(dataset, payload, tools, started, decisions)
 
     def work(session: Connection) -> int:
+        if done_already(session, started) is not None:
+            return len(good)
         lock(session, dataset.name)
         load_more(session, Job(payload, readable, started, rules, tools.clock), payload_id)
         count = quarantine.mark_replayed(session, payload_id, good, tools.asked_by, tools.clock())

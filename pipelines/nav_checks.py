@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from loaders.batch import Check, Note
 from loaders.upsert import EPOCH, to_date, to_decimals
@@ -114,7 +113,7 @@ def _big_moves(wanted: NavArrays, latest: NavArrays) -> tuple[list[Note], int]:
     """Return a note for each NAV that moved by over 20% since the kept one, and how many were compared."""
     if not len(latest) or not len(wanted):
         return [], 0
-    place = pc.index_in(wanted.code, value_set=latest.code).fill_null(-1).to_numpy()
+    place = wanted.places_in(latest)
     known = np.flatnonzero(place >= 0)
     old = place[known]
     gap = wanted.day[known] - latest.day[old]

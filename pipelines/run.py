@@ -14,7 +14,7 @@ from loaders import ledger
 from loaders.known import load_known
 from loaders.ledger import RunEntry
 from loaders.report import claim_slot, done_already
-from loaders.retry import DatabaseError, with_retries
+from loaders.retry import DatabaseError, naming_failures, with_retries
 from munim.core.errors import MunimError, RequestWrong
 from pipelines import verdicts
 from pipelines.tools import Options, Tools, context
@@ -50,9 +50,7 @@ def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options |
     """
     options = options or Options()
     started = context(tools, dataset.name, options)
-    with _claim(tools, started, feed, slot) as session:
-        closed = ledger.closed_by(session, dataset.name, feed, slot)
-        session.commit()
+    with _claim(tools, started, feed, slot) as closed:
         if closed is not None and not (options.again or options.force or options.dry_run):
             return skipped(tools, started, feed, slot, closed)
         started = context(tools, dataset.name, options, closes_slot=closed is None)
@@ -74,7 +72,10 @@ def load_payload(dataset: DataSet, payload: Payload, tools: Tools, started: Load
         if not started.dry_run:
             tools.step("archive")
             tools.archive.put(payload)
-        known = with_retries(tools.database, lambda session: load_known(session, payload, started, tools.clock))
+        known = with_retries(
+            tools.database,
+            lambda session: done_already(session, started) or load_known(session, payload, started, tools.clock),
+        )
         return known if known is not None else _read_and_load(dataset, payload, tools, started)
 
 
@@ -127,13 +128,18 @@ def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: Lo
 
 
 @contextmanager
-def _claim(tools: Tools, started: LoadContext, feed: str, slot: str) -> Iterator[Connection]:
-    """Hold a slot, so that two that fire at once make one load: the other waits, and finds it closed."""
+def _claim(tools: Tools, started: LoadContext, feed: str, slot: str) -> Iterator[int | None]:
+    """Hold a slot, so that two that fire at once make one load: the other waits, and finds it closed.
+
+    Yields the run that closed it; None while it is open.
+    """
     with tools.database.session() as session:
-        with told(tools, started, feed, slot):
+        with told(tools, started, feed, slot), naming_failures():
             tools.step("claim")
             claim_slot(session, started.dataset, feed, slot)
-        yield session
+            closed = ledger.closed_by(session, started.dataset, feed, slot)
+            session.commit()
+        yield closed
 
 
 @contextmanager

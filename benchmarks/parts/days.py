@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from statistics import median
 
 from benchmarks.parts import made, sides
@@ -92,11 +93,8 @@ def day_known(days: Days) -> list[Figure]:
             for measured, later in ((repeat, 0), (twin, 1)):
                 raw = RawCopy.of(munim.connection, loadable)
 
-                def known(at: datetime = at + timedelta(minutes=later), body: bytes = body) -> None:
-                    # The digest of the bytes is worked out here.
-                    assert munim.load_known(made.payload_of(at, body)) is not None
-
-                measured.round(munim, loadable, known, raw)
+                ours = partial(_known, munim, at + timedelta(minutes=later), body)
+                measured.round(munim, loadable, ours, raw)
     return [
         repeat.figure("the same payload again, digest and ledger row in", 0.5),
         twin.figure("the same bytes fetched again, digest and ledger row in", 0.5),
@@ -114,14 +112,20 @@ def day_from_bytes(days: Days) -> list[Figure]:
                 loadable = made.read(at, body)
                 raw = RawCopy.of(munim.connection, loadable)
 
-                def from_disk(munim: Munim = munim, at: datetime = at, keep: bool = keep) -> None:
-                    munim.load_bytes(made.payload_of(at, path.read_bytes()), archived=keep)
-
-                measured.round(munim, loadable, from_disk, raw)
+                measured.round(munim, loadable, partial(_from_disk, munim, at, path, archived=keep), raw)
     return [
         without.figure("bytes on disk to commit, day new, schemes in, archive left out", 8.0),
         archived.figure("  the same with the archive"),
     ]
+
+
+def _known(munim: Munim, at: datetime, body: bytes) -> None:
+    # A payload of its own: the digest is worked out while the clock runs.
+    assert munim.load_known(made.payload_of(at, body)) is not None
+
+
+def _from_disk(munim: Munim, at: datetime, path: Path, *, archived: bool) -> None:
+    munim.load_bytes(made.payload_of(at, path.read_bytes()), archived=archived)
 
 
 @dataclass

@@ -26,9 +26,7 @@ def history_of(days: Days, rows: int) -> History:
     return History(codes, FIRST, rows // SCHEMES, first.payload.fetched_at + timedelta(hours=1))
 
 
-def history_new(
-    days: Days, rows: int, rounds: int, to_reach: float, *, unchanged: float | None = None
-) -> list[Figure]:
+def history_new(days: Days, rows: int, rounds: int, to_reach: float, *, unchanged: float | None = None) -> list[Figure]:
     """Load so many rows that are new, each window in a transaction of its own; then the same again in other bytes."""
     history = history_of(days, rows)
     same = replace(history, fetched_at=history.fetched_at + timedelta(hours=12), text=b"again")

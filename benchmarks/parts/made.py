@@ -87,7 +87,7 @@ def restated(loadable: Loadable, share: float, seed: int) -> Loadable:
 
 @dataclass(frozen=True)
 class History:
-    """Windows of history of so many schemes, made from a seed; scheme by scheme, each with its dates, as AMFI has it."""
+    """Windows of history, made from a seed: scheme by scheme, each with its dates, as AMFI has it."""
 
     codes: Sequence[str]
     first: date
@@ -104,7 +104,7 @@ class History:
     @property
     def last(self) -> date:
         """Newest day."""
-        return self._days()[-1].astype(object)
+        return date.fromisoformat(str(self._days()[-1]))
 
     def windows(self) -> Iterator[Loadable]:
         """Yield the windows, oldest first; each was fetched a minute after the one before."""
@@ -115,7 +115,6 @@ class History:
             body = self.text + f" {number}".encode()
             batch = _window(codes, days[start : start + self.days_a_window], seed=number)
             yield Loadable(payload_of(at, body, amfi.HISTORY), batch)
-
 
     def _days(self) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
         return np.busday_offset(np.datetime64(self.first), np.arange(self.days), roll="forward")

@@ -57,6 +57,7 @@ def _windows(folder: Path, rows: int) -> list[Path]:
 
 
 def _ingest(url: str, archive: str, files: list[Path]) -> int:
+    from benchmarks.parts.place import no_client  # noqa: PLC0415
     from loaders.database import Database  # noqa: PLC0415
     from munim.core.clock import now  # noqa: PLC0415
     from pipelines.catalogue import NAV  # noqa: PLC0415
@@ -64,16 +65,14 @@ def _ingest(url: str, archive: str, files: list[Path]) -> int:
     from pipelines.tools import Tools  # noqa: PLC0415
     from scrapers.archive import Archive  # noqa: PLC0415
 
-    tools = Tools(Database("replica", now, url=url), Archive.open(archive, "replica", now), now, _no_client, "a benchmark")
+    tools = Tools(
+        Database("replica", now, url=url), Archive.open(archive, "replica", now), now, no_client, "a benchmark"
+    )
     loaded = 0
     for path in files:
         for _, report in ingest(NAV, plan(NAV, [path]), tools):
             loaded += report.counts.new
     return loaded
-
-
-def _no_client() -> None:
-    raise AssertionError
 
 
 if __name__ == "__main__":

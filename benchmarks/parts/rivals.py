@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from benchmarks.parts import made
 from benchmarks.parts.days import Days
@@ -20,17 +20,20 @@ ROWS_A_STATEMENT = 10_000
 """Four columns of so many rows are what one statement may have as parameters."""
 
 _metadata = sa.MetaData()
-_columns = {"nav_date": sa.Date, "scheme_code": sa.Text, "nav": sa.Numeric, "payload_id": sa.Integer}
-APPENDED = sa.Table("rival_appended", _metadata, *(sa.Column(name, kind) for name, kind in _columns.items()))
+COLUMNS = {"nav_date": sa.Date, "scheme_code": sa.Text, "nav": sa.Numeric, "payload_id": sa.Integer}
+APPENDED = sa.Table("rival_appended", _metadata, *(sa.Column(name, kind) for name, kind in COLUMNS.items()))
 UPSERTED = sa.Table(
     "rival_upserted",
     _metadata,
-    *(sa.Column(name, kind, primary_key=place < 2) for place, (name, kind) in enumerate(_columns.items())),
+    *(sa.Column(name, kind, primary_key=place < 2) for place, (name, kind) in enumerate(COLUMNS.items())),
 )
 
 
 def rivals(days: Days) -> list[Figure]:
-    """Measure a new day by each; theirs begins with Python's own objects, and leaves no revision and no ledger."""
+    """Measure a new day by each, into empty tables; the faster of two ways to upsert counts.
+
+    Theirs begins with Python's own objects ready, and leaves no revision and no ledger.
+    """
     pandas, upsert = Sides(), Sides()
     with days.munim() as munim:
         engine = sa.create_engine(str(munim.tools.database.url).replace("postgresql:", "postgresql+psycopg:"))
@@ -38,11 +41,12 @@ def rivals(days: Days) -> list[Figure]:
         for number, file in enumerate(days.files[1:]):
             loadable = made.read(*file).without_facts()
             frame = _plain(loadable)
-            rows = frame.to_dict("records")
-            by_pandas = seconds(partial(_to_sql, frame, engine))
+            rows = [dict(zip(frame.columns, row, strict=True)) for row in frame.itertuples(index=False)]
+            _empty(engine)
             by_values = seconds(partial(_upsert_values, rows, engine))
-            _delete_day(engine, frame)
+            _empty(engine)
             by_many = seconds(partial(_upsert_many, rows, engine))
+            by_pandas = seconds(partial(_to_sql, frame, engine))
             ours = seconds(partial(munim.load, loadable))
             if number:
                 pandas.add_pair(by_pandas, ours)
@@ -71,40 +75,36 @@ def _plain(loadable: Loadable) -> pd.DataFrame:
 
 
 def _to_sql(frame: pd.DataFrame, engine: sa.Engine) -> None:
-    frame.to_sql(
-        APPENDED.name, engine, if_exists="append", index=False, method="multi", chunksize=ROWS_A_STATEMENT
-    )
+    # Without dtype pandas sends decimals as text, and PostgreSQL refuses them.
+    options = {"if_exists": "append", "index": False, "method": "multi", "chunksize": ROWS_A_STATEMENT}
+    frame.to_sql(APPENDED.name, engine, dtype=COLUMNS, **options)  # type: ignore[arg-type]
 
 
 def _upsert_values(rows: list[dict[str, object]], engine: sa.Engine) -> None:
+    """Upsert with many rows in a statement."""
     with engine.begin() as connection:
         for start in range(0, len(rows), ROWS_A_STATEMENT):
-            statement = insert(UPSERTED).values(rows[start : start + ROWS_A_STATEMENT])
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["nav_date", "scheme_code"],
-                    set_={"nav": statement.excluded.nav, "payload_id": statement.excluded.payload_id},
-                    where=UPSERTED.c.nav.is_distinct_from(statement.excluded.nav),
-                )
-            )
+            connection.execute(_updating(insert(UPSERTED).values(rows[start : start + ROWS_A_STATEMENT])))
 
 
 def _upsert_many(rows: list[dict[str, object]], engine: sa.Engine) -> None:
-    statement = insert(UPSERTED)
-    statement = statement.on_conflict_do_update(
+    """Upsert with one statement for many rows."""
+    with engine.begin() as connection:
+        connection.execute(_updating(insert(UPSERTED)), rows)
+
+
+def _updating(statement: Insert) -> Insert:
+    new = statement.excluded
+    return statement.on_conflict_do_update(
         index_elements=["nav_date", "scheme_code"],
-        set_={"nav": statement.excluded.nav, "payload_id": statement.excluded.payload_id},
-        where=UPSERTED.c.nav.is_distinct_from(statement.excluded.nav),
+        set_={"nav": new.nav, "payload_id": new.payload_id},
+        where=UPSERTED.c.nav.is_distinct_from(new.nav),
     )
-    with engine.begin() as connection:
-        connection.execute(statement, rows)
 
 
-def _delete_day(engine: sa.Engine, frame: pd.DataFrame) -> None:
-    """Take the newest days out again, so that both forms of the upsert find them new."""
+def _empty(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(sa.delete(UPSERTED).where(UPSERTED.c.nav_date.in_(frame["nav_date"].unique()[-9:].tolist())))
-        connection.execute(sa.delete(UPSERTED))
+        connection.execute(sa.text(f"TRUNCATE {APPENDED.name}, {UPSERTED.name}"))
 
 
 def _assert_same_rows(engine: sa.Engine, frame: pd.DataFrame) -> None:

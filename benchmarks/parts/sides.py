@@ -43,7 +43,7 @@ class RawCopy:
     def __call__(self) -> None:
         """Write and commit."""
         statement = f"COPY {RAW} (nav_date, scheme_code, nav, payload_id) FROM STDIN (FORMAT binary)"
-        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[arg-type]
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(self.body)
         self.connection.commit()
 
@@ -74,7 +74,7 @@ class Munim:
 
 def assert_same_rows(connection: Connection) -> None:
     """Assert that every row of the raw table stands in market.nav with the same NAV, by count and sum."""
-    row = connection.execute(_SUMS).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(_SUMS).fetchone()
     connection.rollback()
     assert row is not None
     assert row[0] == row[2] != 0, row
@@ -86,6 +86,6 @@ def assert_same_sums(connection: Connection, first: date, last: date) -> None:
     ours = connection.execute(
         "SELECT count(*), sum(nav) FROM market.nav WHERE nav_date BETWEEN %s AND %s", (first, last)
     ).fetchone()
-    raw = connection.execute(f"SELECT count(*), sum(nav) FROM {RAW}").fetchone()  # type: ignore[arg-type]
+    raw = connection.execute(f"SELECT count(*), sum(nav) FROM {RAW}").fetchone()
     connection.rollback()
     assert ours == raw, (ours, raw)

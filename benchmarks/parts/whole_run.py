@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from benchmarks.parts.figures import Figure, Sides, seconds
@@ -32,12 +33,12 @@ class _Site:
 
 def whole_run(place: Place, rounds: int) -> list[Figure]:
     """Measure a run on an unchanged day, in bytes that are new and in bytes that are known."""
-    site = _Site()
+    site, began = _Site(), now()
     database = place.migrated("bench_run")
     unchanged, known = Sides(), Sides()
     peaks: list[float] = []
     peaks_known: list[float] = []
-    with ReplicaServer(Universe(schemes=20), routes={LATEST: site.answer}) as server:
+    with ReplicaServer(Universe(schemes=20), began, routes={LATEST: site.answer}) as server:
         environment = {
             "MUNIM_DATABASE_URL": str(database.url), "MUNIM_HOME": str(place.folder / "run"),
             "MUNIM_REPLICA": server.url,
@@ -49,7 +50,8 @@ def whole_run(place: Place, rounds: int) -> list[Figure]:
         counts = _counts(run())
         assert counts["new"] > 10_000, counts
         for number in range(rounds + 1):
-            site.blank_lines = number + 1
+            # The replica keeps what it served at an instant: another file needs another one.
+            site.blank_lines, server.at = number + 1, began + timedelta(minutes=number + 1)
             fetch = seconds(lambda: _fetch(server.url))
             imports = run_python(("-c", "import pandas, sqlalchemy"), place.folder).seconds
             for sides, peak in ((unchanged, peaks), (known, peaks_known)):

@@ -60,7 +60,12 @@ class Revert:
     number: int
 
 
-Action = Load | Revert
+@dataclass(frozen=True)
+class Accept:
+    """Accept all rows that are in quarantine."""
+
+
+Action = Load | Revert | Accept
 
 
 @dataclass(frozen=True)
@@ -110,11 +115,11 @@ def _again(draw: st.DrawFn, files: list[MadeFile]) -> MadeFile:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, *, reverts: bool) -> World:
+def worlds(draw: st.DrawFn, *, decisions: bool) -> World:
     files = draw(st.lists(_latest_file() | _latest_file() | _history_file(), min_size=2, max_size=5))
     files += [draw(_again(files)) for _ in range(draw(st.integers(0, 2)))]
     actions: list[Action] = [Load(number) for number in range(len(files))]
     actions += [Load(draw(st.sampled_from(range(len(files))))) for _ in range(draw(st.integers(0, 1)))]
-    if reverts:
-        actions += [Revert(draw(st.integers(0, 7))) for _ in range(draw(st.integers(1, 2)))]
+    if decisions:
+        actions += draw(st.lists(st.builds(Revert, st.integers(0, 7)) | st.just(Accept()), min_size=1, max_size=3))
     return World(tuple(files), tuple(draw(st.permutations(actions))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -24,13 +24,18 @@ def name_of(payload: Payload) -> PayloadName:
     return payload.fetched_at, payload.feed, payload.sha256
 
 
-def said_by_file(file: MadeFile) -> Values:
-    """The NAVs of a made file: without what is absent, negative, or dated more than seven days ahead in India."""
+def said_by_file(file: MadeFile, accepted: Collection[int] = ()) -> Values:
+    """The NAVs of a made file: without what is absent, and what is negative, or dated more than seven days ahead in
+    India, unless its line was accepted.
+    """
     last = file.fetched_at.astimezone(ZoneInfo("Asia/Kolkata")).date() + timedelta(days=7)
+    lines = file.payload().body.decode().split("\r\n")
+    of_rows = [number for number, line in enumerate(lines, start=1) if ";" in line][1:]
     found: dict[NavKey, Decimal | None] = {}
-    for row in file.rows:
-        is_number = row.nav[0].isdigit()
-        if is_number and isinstance(row.day, date) and row.day <= last:
+    for line, row in zip(of_rows, file.rows, strict=True):
+        is_number = row.nav.lstrip("-")[0].isdigit()
+        is_good = not row.nav.startswith("-") and isinstance(row.day, date) and row.day <= last
+        if is_number and isinstance(row.day, date) and (is_good or line in accepted):
             found[row.day, row.code] = Decimal(row.nav)
     return found
 

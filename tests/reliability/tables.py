@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
@@ -25,18 +25,20 @@ _MINE = _BY_NAME.format("t.payload_id")
 
 
 def _queries(payload: str, state: list[str], known: str) -> dict[str, str]:
-    mine, later = payload.format("t.payload_id"), payload.format("t.superseded_by")
+    mine = payload.format("t.payload_id")
+    ended = f"{known}{mine}, {payload.format('t.superseded_by')}"
     states = ", ".join(f't."{column}"' for column in state)
     facts = "name_kind, amc, category, name, plan, option, isin_payout_or_growth, isin_reinvestment"
     return {
         # NAVs as text: identical rows look identical, decimals included.
         "nav": f"SELECT nav_date, scheme_code, nav::text, {mine} FROM market.nav AS t",
-        "nav_revision": f"SELECT nav_date, scheme_code, nav::text, {known}{mine}, {later} FROM market.nav_revision AS t",
+        "nav_revision": f"SELECT nav_date, scheme_code, nav::text, {ended} FROM market.nav_revision AS t",
         "nav_latest": f"SELECT nav_date, scheme_code, nav::text, {mine} FROM market.nav_latest AS t",
         "scheme": f"SELECT scheme_code, {states}, {mine} FROM market.scheme AS t",
-        "scheme_revision": f"SELECT scheme_code, {states}, {known}{mine}, {later} FROM market.scheme_revision AS t",
+        "scheme_revision": f"SELECT scheme_code, {states}, {ended} FROM market.scheme_revision AS t",
         "scheme_fact": f"SELECT scheme_code, feed, listed, {facts}, {mine} FROM etl.scheme_fact AS t",
-        "quarantine": f"SELECT line_no, raw_line, reason, detail, {mine} FROM etl.quarantine AS t WHERE status = 'open'",
+        "quarantine": f"SELECT line_no, raw_line, reason, detail, {mine} FROM etl.quarantine AS t "
+        "WHERE status = 'open'",
         "payload": "SELECT feed, sha256, complete, layout, row_count, content_from, content_to, content_modal "
         "FROM etl.payload AS t",
     }
@@ -64,12 +66,14 @@ _PARTITIONS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent 
 
 _STRETCHES = """
 SELECT t.nav_date, t.scheme_code, t.nav, p.fetched_at, p.feed, p.sha256, coalesce(r.recorded_at, p.recorded_at),
-       s.fetched_at, s.feed, s.sha256, s.recorded_at
+       s.fetched_at, s.feed, s.sha256, coalesce(e.recorded_at, s.recorded_at)
 FROM (SELECT nav_date, scheme_code, nav, payload_id, NULL::integer AS superseded_by FROM market.nav
       UNION ALL SELECT nav_date, scheme_code, nav, payload_id, superseded_by FROM market.nav_revision) AS t
 JOIN etl.payload AS p USING (payload_id)
 LEFT JOIN etl.payload AS s ON s.payload_id = t.superseded_by
 LEFT JOIN etl.nav_recorded AS r ON (r.nav_date, r.scheme_code, r.payload_id) = (t.nav_date, t.scheme_code, t.payload_id)
+LEFT JOIN etl.nav_recorded AS e
+    ON (e.nav_date, e.scheme_code, e.payload_id) = (t.nav_date, t.scheme_code, t.superseded_by)
 """
 
 
@@ -77,10 +81,7 @@ def content(connection: Connection, queries: Mapping[str, str] = CONTENT) -> Con
     """The rows of all tables at one moment, sorted."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        return {
-            name: sorted(connection.execute(query).fetchall(), key=repr)  # type: ignore[arg-type]
-            for name, query in queries.items()
-        }
+        return {name: sorted(connection.execute(query).fetchall(), key=repr) for name, query in queries.items()}
 
 
 def recorded(connection: Connection) -> Content:
@@ -98,13 +99,13 @@ def empty(connection: Connection) -> None:
     """Take out all rows, and the partitions; faster than TRUNCATE where there are few."""
     connection.execute(_EMPTY)
     for (name,) in connection.execute(_PARTITIONS).fetchall():
-        connection.execute(f"DROP TABLE {name}")  # type: ignore[arg-type]
+        connection.execute(f"DROP TABLE {name}")
 
 
 def navs(connection: Connection) -> dict[NavKey, Decimal]:
     """What the tables show now."""
-    rows = connection.execute("SELECT nav_date, scheme_code, nav FROM market.nav").fetchall()
-    return {(day, code): nav for day, code, nav in rows}  # type: ignore[misc]
+    rows: list[tuple[Any, ...]] = connection.execute("SELECT nav_date, scheme_code, nav FROM market.nav").fetchall()
+    return {(day, code): nav for day, code, nav in rows}
 
 
 def navs_as_known(connection: Connection, at: datetime) -> dict[NavKey, Decimal]:
@@ -113,17 +114,17 @@ def navs_as_known(connection: Connection, at: datetime) -> dict[NavKey, Decimal]
     Of a key the value with the latest known_from counts among those that were known and recorded by then; it had
     been withdrawn when a payload that superseded it was known and recorded by then.
     """
-    candidates: dict[NavKey, list[tuple[PayloadName, Decimal | None]]] = {}
-    for day, code, nav, fetched_at, feed, sha256, recorded_at, *superseded in connection.execute(_STRETCHES).fetchall():
-        said = candidates.setdefault((day, code), [])  # type: ignore[arg-type]
-        if max(fetched_at, recorded_at) <= at:  # type: ignore[type-var, operator]
-            said.append(((fetched_at, feed, sha256), nav))  # type: ignore[arg-type]
-        closed_at, closing_feed, closing_sha256, closing_recorded_at = superseded
-        if closed_at is not None and max(closed_at, closing_recorded_at) <= at:  # type: ignore[type-var, operator]
-            said.append(((closed_at, closing_feed, closing_sha256), None))  # type: ignore[arg-type]
+    candidates: dict[NavKey, list[tuple[PayloadName, bool, Decimal | None]]] = {}
+    rows: list[tuple[Any, ...]] = connection.execute(_STRETCHES).fetchall()
+    for day, code, nav, fetched_at, feed, sha256, recorded_at, closed_at, closing_feed, closing_sha256, closed in rows:
+        said = candidates.setdefault((day, code), [])
+        if max(fetched_at, recorded_at) <= at:
+            said.append(((fetched_at, feed, sha256), True, nav))
+        if closed_at is not None and max(closed_at, closed) <= at:
+            said.append(((closed_at, closing_feed, closing_sha256), False, None))
     # A value that begins where another ended counts before the end of that one.
-    newest = {key: max(said, key=lambda one: (one[0], one[1] is not None)) for key, said in candidates.items() if said}
-    return {key: nav for key, (_, nav) in newest.items() if nav is not None}
+    newest = {key: max(said, key=lambda one: one[:2])[2] for key, said in candidates.items() if said}
+    return {key: nav for key, nav in newest.items() if nav is not None}
 
 
 def navs_as_read(connection: Connection, codes: Iterable[str], at: datetime) -> dict[NavKey, Decimal]:

@@ -110,7 +110,7 @@ def _work(job: Job, tell: Callable[..., None]) -> int:
         case "load":
             report = load_payload(NAV, _payload(job), tools, context(tools, NAV.name, Options()))
             tell(status=report.status, run_id=report.run_id)
-        case "rebuild":
+        case _:
             tell(status="success", payloads=rebuild(NAV, tools).payloads)
     return ExitCode.DONE
 

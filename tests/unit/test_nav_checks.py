@@ -82,7 +82,7 @@ def test_every_check_blocks_but_the_share_that_is_due() -> None:
 def test_a_file_may_refuse_a_twentieth_and_miss_a_fifth_of_its_rows_or_twenty(
     name: str, count: int, of: int, passed: bool
 ) -> None:
-    made = batch(of, **{name.removeprefix("rows_"): count})
+    made = batch(of, absent=count) if name == "rows_absent" else batch(of, refused=count)
 
     checks, _ = judged(rows_of(3), of=made)
 
