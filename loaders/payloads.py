@@ -91,12 +91,11 @@ def insert(
     return int(str(row[0]))
 
 
-def widen(connection: Connection, payload_id: int, content: Content) -> None:
+def set_dates(connection: Connection, payload_id: int, content: Content) -> None:
     """Let a payload's dates take in those of rows that were refused at first: it is looked into by them."""
     connection.execute(
-        "UPDATE etl.payload SET content_from = least(content_from, %s), content_to = greatest(content_to, %s) "
-        "WHERE payload_id = %s",
-        (content.content_from, content.content_to, payload_id),
+        "UPDATE etl.payload SET content_from = %s, content_to = %s, content_modal = %s WHERE payload_id = %s",
+        (content.content_from, content.content_to, content.content_modal, payload_id),
     )
 
 

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from loaders.tables import stamp, timetable
@@ -81,7 +81,10 @@ def _config() -> Config:
 
 @contextmanager
 def _begin(url: str) -> Iterator[Connection]:
-    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    try:
+        engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    except ArgumentError:
+        raise RequestWrong("MUNIM_DATABASE_URL is no URL of a PostgreSQL", advice="postgresql://…") from None
     try:
         with engine.begin() as connection:
             yield connection

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from munim.core.errors import RequestWrong
-from pipelines.dataset import DataSet, Describe, Feed, Flag
+from pipelines.dataset import DataSet, Describe, Feed, Flag, window
 from scrapers import amfi
 
 if TYPE_CHECKING:
@@ -18,15 +18,8 @@ if TYPE_CHECKING:
     from scrapers.client import Client
 
 
-def window(slot: str) -> tuple[date, date]:
-    """Return the dates of a dated slot, `2026-08-01` or `2026-08-01..2026-08-30`; both ends belong to it."""
-    first, _, last = slot.partition("..")
-    try:
-        return date.fromisoformat(first), date.fromisoformat(last or first)
-    except ValueError as error:
-        raise RequestWrong(
-            f"{slot!r} is no date and no window", advice="write 2026-08-18 or 2026-08-01..2026-08-30"
-        ) from error
+LAST_NAVS = timedelta(days=1, hours=11)
+"""NAVs of day T come until 10:00 on T+1, those of some commodity and overseas funds until 11:00."""
 
 
 def _fetch_history(client: Client, slot: str) -> Payload:
@@ -69,7 +62,7 @@ def _flag_nav() -> Flag:
 
 NAV = DataSet(
     name="nav",
-    feeds=(Feed(amfi.LATEST, "instant", amfi.fetch_latest), Feed(amfi.HISTORY, "dates", _fetch_history)),
+    feeds=(Feed(amfi.LATEST, "instant", amfi.fetch_latest), Feed(amfi.HISTORY, "dates", _fetch_history, LAST_NAVS)),
     detect=amfi.detect_feed,
     read=_read_nav,
     judge=_judge_nav,

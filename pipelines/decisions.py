@@ -107,7 +107,7 @@ def _replay_payload(
         if done_already(session, started) is not None:
             return len(good)
         lock(session, dataset.name)
-        load_more(session, Job(payload, readable, started, rules, tools.clock), payload_id)
+        load_more(session, Job(payload, readable, started, rules, tools.clock), payload_id, batch)
         count = quarantine.mark_replayed(session, payload_id, good, tools.asked_by, tools.clock())
         finish(session, started)
         return count

@@ -53,7 +53,8 @@ def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options |
     with _claim(tools, started, feed, slot) as closed:
         if closed is not None and not (options.again or options.force or options.dry_run):
             return skipped(tools, started, feed, slot, closed)
-        started = context(tools, dataset.name, options, closes_slot=closed is None)
+        closes = closed is None and dataset.feed(feed).is_settled(slot, tools.clock())
+        started = context(tools, dataset.name, options, closes_slot=closes)
         with told(tools, started, feed, slot):
             tools.step("fetch")
             with tools.client() as client:

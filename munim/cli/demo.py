@@ -67,8 +67,8 @@ def _run_all(settings: Settings) -> None:
 
 
 def _slots() -> Iterator[tuple[DataSet, str, str]]:
-    """Yield a slot of every feed: snapshots as scheduled, and of dated feeds the last days."""
-    last = (INSTANT - timedelta(days=1)).date()
+    """Yield a slot of every feed: snapshots as scheduled, and of dated feeds the last days that are complete."""
+    last = (INSTANT - timedelta(days=2)).date()
     first = last - timedelta(days=HISTORY_DAYS - 1)
     for dataset in DATA_SETS.values():
         for feed in dataset.feeds:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from munim.core.clock import IST
 from munim.core.errors import RequestWrong
-from pipelines.catalogue import window
+from pipelines.dataset import window
 from schedules import timetable
 from scrapers.amfi import LONGEST_WINDOW
 

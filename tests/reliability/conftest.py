@@ -72,9 +72,14 @@ class Rounds:
     worker: Worker
     round: Round
 
-    def new(self) -> Round:
+    def empty(self) -> Round:
+        """A round with nothing in its database and nothing in its archive."""
         tables.empty(self.round.connection)
-        fresh = replace(self.round, archive=self.round.archive / str(next(_numbers)))
+        return replace(self.round, archive=self.round.archive / str(next(_numbers)))
+
+    def new(self) -> Round:
+        """A round with the first day's file."""
+        fresh = self.empty()
         ended = self.worker.do(fresh.first())
         assert ended.told == (0, "success", None)
         return fresh

@@ -18,7 +18,7 @@ from tests.reliability import tables
 from tests.reliability.conftest import Round, Rounds
 from tests.reliability.workers import Job, Worker
 
-FIRST_DAY, SECOND_DAY = (datetime(2026, 8, day, 9, 0, tzinfo=IST) for day in (20, 21))
+AT = datetime(2026, 8, 20, 9, 0, tzinfo=IST)
 
 each_once = pytest.param(1, id="once")
 twenty_times = pytest.param(20, id="20 times", marks=pytest.mark.long)
@@ -108,14 +108,9 @@ def test_killed_at_any_moment_of_a_rebuild_the_tables_are_what_they_were(
     assert (fresh.checksum(), tables.recorded(fresh.connection)) == (before, recorded)
 
 
-@pytest.fixture(scope="module")
-def universe() -> Universe:
-    return Universe(7, 200)
-
-
 @pytest.fixture
-def replica(universe: Universe) -> Iterator[ReplicaServer]:
-    with ReplicaServer(universe, FIRST_DAY) as running:
+def replica() -> Iterator[ReplicaServer]:
+    with ReplicaServer(Universe(7, 60), AT) as running:
         yield running
 
 
@@ -128,17 +123,11 @@ def slot_runs(fresh: Round, slot: str) -> Counter[tuple[str, bool]]:
 def test_killed_at_any_step_of_a_run_the_next_one_for_the_slot_makes_the_same_tables(
     worker: Worker, rounds: Rounds, replica: ReplicaServer, times: int
 ) -> None:
-    def base() -> tuple[Round, Job]:
-        tables.empty(rounds.round.connection)
-        fresh = rounds.new()
-        tables.empty(fresh.connection)
-        replica.at = FIRST_DAY
-        early = fresh.job(do="run", slot="one", replica=replica.url, at=FIRST_DAY.isoformat())
-        assert worker.do(early).told == (0, "success", None)
-        replica.at = SECOND_DAY
-        return fresh, fresh.job(do="run", slot="two", replica=replica.url, at=SECOND_DAY.isoformat())
+    def begin() -> tuple[Round, Job]:
+        fresh = rounds.empty()
+        return fresh, fresh.job(do="run", slot="a slot", replica=replica.url, at=AT.isoformat())
 
-    fresh, job = base()
+    fresh, job = begin()
     before = tables.content(fresh.connection, tables.UNTIMED)
     ended = worker.do(job)
     assert ended.told == (0, "success", None)
@@ -147,14 +136,14 @@ def test_killed_at_any_step_of_a_run_the_next_one_for_the_slot_makes_the_same_ta
     steps = numbered(ended.steps)
     assert {"claim", "fetch"} <= {step for step, _ in steps}
     for step, number in [place for place in steps for _ in range(times)]:
-        fresh, job = base()
+        fresh, job = begin()
         killed = worker.do({**job, "kill": {"step": step, "time": number}})
         assert killed.code == -signal.SIGKILL
         found = tables.content(fresh.connection, tables.UNTIMED)
         assert found in (before, after), f"killed at {step}"
         # An hour later, as a scheduler would.
-        again = worker.do({**job, "at": SECOND_DAY.replace(hour=10).isoformat()})
+        again = worker.do({**job, "at": AT.replace(hour=10).isoformat()})
         assert again.told == (0, "skipped" if found == after else "success", None), f"after a kill at {step}"
         assert tables.content(fresh.connection, tables.UNTIMED) == after, f"after a kill at {step}"
         skipped = {("skipped", False): 1} if found == after else {}
-        assert slot_runs(fresh, "two") == {("success", True): 1, **skipped}, f"after a kill at {step}"
+        assert slot_runs(fresh, "a slot") == {("success", True): 1, **skipped}, f"after a kill at {step}"

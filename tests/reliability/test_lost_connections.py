@@ -1,0 +1,106 @@
+"""Connections that break at a chosen message: what was under way is done again, once, and told as it was done."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import stamina
+
+from pipelines.tools import Step
+from tests.reliability import proxy, tables
+from tests.reliability.conftest import Round, Rounds
+from tests.reliability.deeds import DEEDS, Deed, Told, tools_of
+from tests.reliability.proxy import Cut, Message, Proxy
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    """The back-off takes no time, and the number of attempts stays that of the product."""
+    with stamina.set_testing(True, attempts=100, cap=True):
+        yield
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder whose path is short enough for a socket."""
+    with tempfile.TemporaryDirectory(prefix="munim-") as made:
+        yield Path(made)
+
+
+@dataclass(frozen=True)
+class Done:
+    """All that a deed leaves: what it told, the tables, the ledger and the archive."""
+
+    told: Told
+    content: tables.Content
+    runs: Counter[tuple[str, str | None, bool]]
+    archived: list[tuple[object, ...]]
+
+
+def do(deed: Deed, rounds: Rounds, proxied: tuple[Proxy, str] | None, choose: proxy.Choose) -> Done:
+    """Do a deed in a new round, through the proxy if there is one."""
+    place = rounds.new()
+    if deed.first is not None:
+        deed.first(tools_of(place), place)
+    url = None
+    if proxied is not None:
+        proxied[0].messages.clear()
+        proxied[0].choose = choose
+        url = proxied[1]
+    told = deed.do(tools_of(place, url=url), place)
+    return Done(told, place.checksum(), Counter(tables.runs(place.connection)), archived(place))
+
+
+def archived(place: Round) -> list[tuple[object, ...]]:
+    archive = tools_of(place).archive
+    return [(one.feed, one.fetched_at, one.sha256) for one in archive.manifests()]
+
+
+def never(_message: Message) -> Cut | None:
+    return None
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_a_commit_whose_outcome_is_unknown_is_settled(
+    rounds: Rounds, folder: Path, database_url: str, name: str
+) -> None:
+    undisturbed = do(DEEDS[name], rounds, None, never)
+    with proxy.between(database_url, folder) as proxied:
+        assert do(DEEDS[name], rounds, proxied, never) == undisturbed
+        commits = [message.number for message in proxied[0].messages if message.is_commit]
+        assert commits
+        for number in commits:
+            for cut in Cut:
+                proxied[0].cuts = 0
+
+                def choose(message: Message, at: int = number, cut: Cut = cut) -> Cut | None:
+                    return cut if message.number == at else None
+
+                done = do(DEEDS[name], rounds, proxied, choose)
+
+                assert done == undisturbed, f"broken {cut} commit {number}"
+                assert proxied[0].cuts == 1
+
+
+@pytest.mark.parametrize("times", [pytest.param(4, id="4 messages"), pytest.param(300, marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", DEEDS)
+def test_a_connection_that_breaks_at_any_message_is_made_anew_and_the_work_is_done_once(
+    rounds: Rounds, folder: Path, database_url: str, name: str, times: int
+) -> None:
+    chance = random.Random(times)
+    with proxy.between(database_url, folder) as proxied:
+        undisturbed = do(DEEDS[name], rounds, proxied, never)
+        count = len(proxied[0].messages)
+        for _ in range(times):
+            # Up to three of them in one deed.
+            broken = {chance.randrange(count): chance.choice(list(Cut)) for _ in range(chance.choice([1, 1, 3]))}
+
+            done = do(DEEDS[name], rounds, proxied, lambda message, broken=broken: broken.get(message.number))
+
+            assert done == undisturbed, f"broken at {broken} of {count}"
