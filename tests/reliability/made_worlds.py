@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from munim.core.payload import Payload
@@ -103,6 +104,8 @@ def _latest_file(draw: st.DrawFn) -> MadeFile:
 def _history_file(draw: st.DrawFn) -> MadeFile:
     keys = draw(st.lists(st.sampled_from([(code, day) for code in CODES for day in DAYS]), min_size=1, unique=True))
     rows = tuple(draw(_rows_of(code, [day], is_latest=False)) for code, day in keys)
+    # A file of which no row can be read is refused as a whole.
+    assume(any(not row.nav.startswith("-") for row in rows))
     layout = draw(st.sampled_from(HISTORY_LAYOUTS))
     return MadeFile("amfi.history", draw(st.sampled_from(INSTANTS)), layout, rows)
 

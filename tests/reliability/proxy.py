@@ -60,6 +60,11 @@ class Proxy:
         self._listening.bind(str(folder / SOCKET_NAME))
         self._listening.listen()
 
+    def begin(self, choose: Choose) -> None:
+        """Count anew, and break connections as this says."""
+        with self._lock:
+            self.messages, self.cuts, self.choose = [], 0, choose
+
     def serve(self) -> None:
         """Take connections until the proxy closes."""
         while True:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import stamina
 
-from pipelines.tools import Step
 from tests.reliability import proxy, tables
 from tests.reliability.conftest import Round, Rounds
 from tests.reliability.deeds import DEEDS, Deed, Told, tools_of
-from tests.reliability.proxy import Cut, Message, Proxy
+from tests.reliability.proxy import Cut, Proxy
 
 
 @pytest.fixture(autouse=True)
@@ -43,15 +42,16 @@ class Done:
     archived: list[tuple[object, ...]]
 
 
-def do(deed: Deed, rounds: Rounds, proxied: tuple[Proxy, str] | None, choose: proxy.Choose) -> Done:
+def do(
+    deed: Deed, rounds: Rounds, proxied: tuple[Proxy, str] | None, choose: proxy.Choose = lambda _message: None
+) -> Done:
     """Do a deed in a new round, through the proxy if there is one."""
     place = rounds.new()
     if deed.first is not None:
         deed.first(tools_of(place), place)
     url = None
     if proxied is not None:
-        proxied[0].messages.clear()
-        proxied[0].choose = choose
+        proxied[0].begin(choose)
         url = proxied[1]
     told = deed.do(tools_of(place, url=url), place)
     return Done(told, place.checksum(), Counter(tables.runs(place.connection)), archived(place))
@@ -62,45 +62,45 @@ def archived(place: Round) -> list[tuple[object, ...]]:
     return [(one.feed, one.fetched_at, one.sha256) for one in archive.manifests()]
 
 
-def never(_message: Message) -> Cut | None:
-    return None
+def breaking(broken: Mapping[int, Cut]) -> proxy.Choose:
+    return lambda message: broken.get(message.number)
 
 
+last_one = pytest.param(1, id="last commit")
+every_one = pytest.param(100, id="every commit", marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("commits", [last_one, every_one])
 @pytest.mark.parametrize("name", DEEDS)
 def test_a_commit_whose_outcome_is_unknown_is_settled(
-    rounds: Rounds, folder: Path, database_url: str, name: str
+    rounds: Rounds, folder: Path, database_url: str, name: str, commits: int
 ) -> None:
-    undisturbed = do(DEEDS[name], rounds, None, never)
+    undisturbed = do(DEEDS[name], rounds, None)
     with proxy.between(database_url, folder) as proxied:
-        assert do(DEEDS[name], rounds, proxied, never) == undisturbed
-        commits = [message.number for message in proxied[0].messages if message.is_commit]
-        assert commits
-        for number in commits:
+        assert do(DEEDS[name], rounds, proxied) == undisturbed
+        numbers = [message.number for message in proxied[0].messages if message.is_commit]
+        assert numbers
+        for number in numbers[-commits:]:
             for cut in Cut:
-                proxied[0].cuts = 0
+                done = do(DEEDS[name], rounds, proxied, breaking({number: cut}))
 
-                def choose(message: Message, at: int = number, cut: Cut = cut) -> Cut | None:
-                    return cut if message.number == at else None
-
-                done = do(DEEDS[name], rounds, proxied, choose)
-
-                assert done == undisturbed, f"broken {cut} commit {number}"
+                assert done == undisturbed, f"{cut} of message {number} of {numbers}"
                 assert proxied[0].cuts == 1
 
 
-@pytest.mark.parametrize("times", [pytest.param(4, id="4 messages"), pytest.param(300, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [pytest.param(3, id="3 times"), pytest.param(150, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", DEEDS)
 def test_a_connection_that_breaks_at_any_message_is_made_anew_and_the_work_is_done_once(
     rounds: Rounds, folder: Path, database_url: str, name: str, times: int
 ) -> None:
-    chance = random.Random(times)
+    chance = random.Random(f"{name} {times}")
     with proxy.between(database_url, folder) as proxied:
-        undisturbed = do(DEEDS[name], rounds, proxied, never)
+        undisturbed = do(DEEDS[name], rounds, proxied)
         count = len(proxied[0].messages)
         for _ in range(times):
             # Up to three of them in one deed.
             broken = {chance.randrange(count): chance.choice(list(Cut)) for _ in range(chance.choice([1, 1, 3]))}
 
-            done = do(DEEDS[name], rounds, proxied, lambda message, broken=broken: broken.get(message.number))
+            done = do(DEEDS[name], rounds, proxied, breaking(broken))
 
             assert done == undisturbed, f"broken at {broken} of {count}"
