@@ -21,13 +21,13 @@ import json
 import os
 import platform
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108 - the embedded server's library warns where it is unset
 
 from benchmarks.parts import days, history, memory, place, rivals, whole_run
 
@@ -73,6 +73,7 @@ def cases(prepared: days.Days, scale: Scale) -> dict[str, Callable[[], list[Figu
 
 def main() -> None:
     """Measure, and print a line for each figure."""
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # said by the embedded server's library
     options = _options()
     scale = FULL if options.full else QUICK if options.quick else NORMAL
     figures: list[Figure] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loaders import ledger, payloads
-from loaders.report import LoadReport, finish, lock
+from loaders.report import LoadReport, done_already, finish, lock
 
 if TYPE_CHECKING:
     from loaders.batch import LoadContext
@@ -45,8 +45,8 @@ def load_known(connection: Connection, payload: Payload, context: LoadContext, c
             return None
         connection.rollback()
         lock(connection, context.dataset)
-        return _load_same_bytes(connection, payload, context, clock)
-    return repeat(connection, payload, number, context, clock)
+        return done_already(connection, context) or _load_same_bytes(connection, payload, context, clock)
+    return done_already(connection, context) or repeat(connection, payload, number, context, clock)
 
 
 def repeat(connection: Connection, payload: Payload, payload_id: int, context: LoadContext, clock: Clock) -> LoadReport:

@@ -70,10 +70,13 @@ def next_run_id(connection: Connection) -> int:
 def write_run(
     connection: Connection, context: LoadContext, entry: RunEntry, finished_at: datetime, run_id: int | None = None
 ) -> int:
-    """Write a run's entry and return its number. The caller commits."""
+    """Write a run's entry and return its number; where it has one already (its COMMIT's answer was lost) that counts.
+
+    The caller commits.
+    """
     number = run_id if run_id is not None else next_run_id(connection)
     counts = entry.counts
-    connection.execute(
+    written = connection.execute(
         _INSERT,
         {
             "run_id": number, "run_key": context.run_key, "dataset": context.dataset, "feed": entry.feed,
@@ -88,7 +91,7 @@ def write_run(
             "asked_by": context.asked_by, "forced": context.forced, "reverts_run_id": context.reverts_run_id,
         },
     )  # fmt: skip
-    return number
+    return number if written.rowcount else find_by_key(connection, context.run_key) or number
 
 
 def find_by_key(connection: Connection, run_key: UUID) -> int | None:

@@ -16,7 +16,7 @@ from loaders.nav_chains import load_into_past, recorded_later
 from loaders.nav_rows import NavArrays, concat, empty, from_frame
 from loaders.partitions import ensure_years, make_years, years_of
 from loaders.payloads import Content, Placement
-from loaders.report import LoadReport, Step, finish, lock
+from loaders.report import LoadReport, Step, done_already, finish, lock
 from loaders.upsert import NavChange, NavCounts, apply, compare, to_date
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def load(connection: Connection, job: Job) -> LoadReport:
         ensure_years(connection, years_of(from_frame(job.batch.navs, 0).day))
     job.step("lock")
     lock(connection, context.dataset)
+    if (done := done_already(connection, context)) is not None:
+        return done
     if (known := payloads.find(connection, payload)) is not None:
         return repeat(connection, payload, known, context, job.clock)
     run_id = ledger.next_run_id(connection)

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 PARTITION_LOCK = 7_240_002
 
-_MISSING = "SELECT year FROM unnest(%s::int[]) AS year WHERE to_regclass('market.nav_y' || year) IS NULL"
+_MISSING = """
+-- Read from the catalogue itself: to_regclass goes by what the session remembers, also after another has made it.
+SELECT year FROM unnest(%s::int[]) AS year
+WHERE NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'market'::regnamespace AND relname = 'nav_y' || year)
+"""
 
 
 def years_of(day: Int32s) -> list[int]:

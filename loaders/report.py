@@ -72,10 +72,10 @@ def finish(connection: Connection, context: LoadContext, step: Step = lambda _na
 def done_already(connection: Connection, context: LoadContext) -> LoadReport | None:
     """Return what this very run did where its COMMIT took effect and the answer was lost; None: it has yet to be done.
 
-    Work that `with_retries` may do a second time begins with this.
+    Work that `with_retries` may do a second time asks this, and under the lock: before it is had, the COMMIT may be
+    under way yet.
     """
     run_id = ledger.find_by_key(connection, context.run_key)
-    connection.commit()
     return None if run_id is None else settled(connection, run_id)
 
 

@@ -44,10 +44,10 @@ def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None 
     started = reverting(context(tools, dataset.name, options or Options()), run_id)
 
     def work(session: Connection) -> LoadReport:
-        if (done := done_already(session, started)) is not None:
-            return done
         # One transaction under the lock: a load in between would else be overwritten with what stood before it.
         lock(session, dataset.name)
+        if (done := done_already(session, started)) is not None:
+            return done
         where = payloads.placement(session, dataset.name, _loaded_by(session, run_id))
         navs, facts = navs_before(session, where), facts_before(session, where)
         if not navs and not facts:
@@ -104,9 +104,9 @@ def _replay_payload(
     rules = rules_for(dataset, payload, tools, started, decisions)
 
     def work(session: Connection) -> int:
+        lock(session, dataset.name)
         if done_already(session, started) is not None:
             return len(good)
-        lock(session, dataset.name)
         load_more(session, Job(payload, readable, started, rules, tools.clock), payload_id, batch)
         count = quarantine.mark_replayed(session, payload_id, good, tools.asked_by, tools.clock())
         finish(session, started)

@@ -13,7 +13,7 @@ import structlog
 from loaders import ledger
 from loaders.known import load_known
 from loaders.ledger import RunEntry
-from loaders.report import claim_slot, done_already
+from loaders.report import claim_slot
 from loaders.retry import DatabaseError, naming_failures, with_retries
 from munim.core.errors import MunimError, RequestWrong
 from pipelines import verdicts
@@ -73,10 +73,7 @@ def load_payload(dataset: DataSet, payload: Payload, tools: Tools, started: Load
         if not started.dry_run:
             tools.step("archive")
             tools.archive.put(payload)
-        known = with_retries(
-            tools.database,
-            lambda session: done_already(session, started) or load_known(session, payload, started, tools.clock),
-        )
+        known = with_retries(tools.database, lambda session: load_known(session, payload, started, tools.clock))
         return known if known is not None else _read_and_load(dataset, payload, tools, started)
 
 
@@ -115,13 +112,9 @@ def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: Lo
     batch = dataset.read(payload, verdicts.accepted_lines(decisions))
     rules = rules_for(dataset, payload, tools, started, decisions)
 
-    def work(session: Connection) -> LoadReport:
-        return done_already(session, started) or load(
-            session, Job(payload, batch, started, rules, tools.clock, tools.step)
-        )
-
+    job = Job(payload, batch, started, rules, tools.clock, tools.step)
     try:
-        return with_retries(tools.database, work)
+        return with_retries(tools.database, lambda session: load(session, job))
     except CheckFailed:
         if not started.dry_run and verdict is None:
             verdicts.decide(tools, payload, verdicts.REFUSE, "munim")
