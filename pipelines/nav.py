@@ -113,9 +113,9 @@ def _reasons(
     for word, holds in (
         ("negative_nav", cells.negative & ~accepted),
         ("bad_nav", cells.unreadable),
-        ("future_date", ~no_date & (day > last) & ~accepted),
-        ("date_too_old", ~no_date & (day < oldest) & ~accepted),
-        # A row without a value and without a date says nothing: it is absent, not bad.
+        # A row without a value says nothing of any date: it is absent, not bad.
+        ("future_date", ~no_date & (day > last) & ~accepted & ~cells.absent),
+        ("date_too_old", ~no_date & (day < oldest) & ~accepted & ~cells.absent),
         ("bad_date", no_date & ~cells.absent),
         ("bad_code", ~good_code),
     ):

@@ -42,6 +42,11 @@ class Message:
         """Whether it asks for COMMIT, by itself or prepared."""
         return self.kind in {b"Q", b"P"} and self.content.strip(b"\0").split(b"\0")[0] == b"COMMIT"
 
+    @property
+    def is_query(self) -> bool:
+        """Whether the server answers it, or what the client sends right after it, without waiting for more."""
+        return self.kind in {b"Q", b"S"} or self.is_commit
+
 
 Choose = Callable[[Message], Cut | None]
 
@@ -106,6 +111,9 @@ class Proxy:
                 self.messages.append(message)
                 cut = self.choose(message)
                 self.cuts += cut is not None
+            if cut is Cut.ANSWER and not message.is_query:
+                # It has no answer of its own to keep back: the server may wait for more, and so would all.
+                cut = Cut.AFTER
             if cut is Cut.ANSWER:
                 answers.keep_back()
             if cut is not Cut.BEFORE:
@@ -134,7 +142,8 @@ class _Answers:
             for kind, content in _messages(self._server, has_startup=False):
                 if not self._kept_back.is_set():
                     self._client.sendall(kind + struct.pack("!i", len(content) + 4) + content)
-                elif kind == b"Z":
+                elif kind in {b"Z", b"G"}:
+                    # Ready for the next query, or for the rows of a COPY.
                     break
         _break(self._client)
         _break(self._server)

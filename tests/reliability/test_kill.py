@@ -135,6 +135,8 @@ def test_killed_at_any_step_of_a_run_the_next_one_for_the_slot_makes_the_same_ta
     assert before != after
     steps = numbered(ended.steps)
     assert {"claim", "fetch"} <= {step for step, _ in steps}
+    # Once, only up to where the load begins, whose steps have a test of their own.
+    steps = steps[: steps.index(("archive", 1)) + 1] if times == 1 else steps
     for step, number in [place for place in steps for _ in range(times)]:
         fresh, job = begin()
         killed = worker.do({**job, "kill": {"step": step, "time": number}})

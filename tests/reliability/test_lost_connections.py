@@ -99,7 +99,7 @@ def test_a_commit_whose_outcome_is_unknown_is_settled(
                 assert proxied[0].cuts == 1
 
 
-@pytest.mark.parametrize("times", [pytest.param(3, id="3 times"), pytest.param(150, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [pytest.param(1, id="once"), pytest.param(150, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", DEEDS)
 def test_a_connection_that_breaks_at_any_message_is_made_anew_and_the_work_is_done_once(
     rounds: Rounds, folder: Path, database_url: str, name: str, times: int

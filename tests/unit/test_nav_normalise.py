@@ -84,11 +84,12 @@ def test_a_row_without_a_nav_is_absent_and_still_tells_of_its_scheme(nav: str) -
     assert batch.facts["scheme_code"].to_list() == ["100001", "100002"]
 
 
-def test_a_row_without_a_nav_and_without_a_date_is_absent_not_bad() -> None:
-    batch = batch_of([GOOD, Row("100002", "N.A.", ""), Row("100003", "5", "")])
+@pytest.mark.parametrize("day", ["", "-", "31-Feb-2026", date(2027, 12, 28), date(1960, 1, 1)])
+def test_a_row_without_a_nav_is_absent_whatever_stands_for_its_date(day: date | str) -> None:
+    batch = batch_of([GOOD, Row("100002", "N.A.", day), Row("100003", "5", day)])
 
     assert batch.rows_absent == 1
-    assert list(reasons_of(batch).values()) == ["bad_date"]
+    assert list(reasons_of(batch)) == [9]
 
 
 def test_zero_is_a_nav_like_any_other() -> None:
