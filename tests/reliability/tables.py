@@ -85,6 +85,15 @@ def content(connection: Connection, queries: Mapping[str, str] = CONTENT) -> Con
         return {name: sorted(connection.execute(query).fetchall(), key=repr) for name, query in queries.items()}
 
 
+def differences(found: Content, wanted: Content) -> str:
+    """Say which rows are too many and which are missing, table by table; nothing where there are none."""
+    lines = []
+    for name, rows in wanted.items():
+        lines += [f"{name} has, and should not: {row}" for row in found[name] if row not in rows]
+        lines += [f"{name} lacks: {row}" for row in rows if row not in found[name]]
+    return "\n".join(lines)
+
+
 def recorded(connection: Connection) -> Content:
     """When payloads were loaded, and when values could first be read where that was another time."""
     return content(connection, _RECORDED)

@@ -1,0 +1,32 @@
+"""The property of tests/integration/test_order.py over hundreds of worlds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from tests.reliability.made_worlds import World, worlds
+from tests.reliability.order import Connection, Places, check_that_order_does_not_matter, real_tables
+
+pytestmark = pytest.mark.long
+
+hundreds = settings(real_tables, max_examples=400)
+
+
+@pytest.fixture
+def places(database_url: str, connection: Connection, tmp_path: Path) -> Places:
+    return Places(database_url, connection, tmp_path)
+
+
+@hundreds
+@given(world=worlds(decisions=False))
+def test_payloads_in_any_order_give_the_rows_of_the_sorted_ones(places: Places, world: World) -> None:
+    check_that_order_does_not_matter(places, world)
+
+
+@hundreds
+@given(world=worlds(decisions=True))
+def test_with_runs_taken_back_and_refused_rows_accepted_in_between_too(places: Places, world: World) -> None:
+    check_that_order_does_not_matter(places, world)
