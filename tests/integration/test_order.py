@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 
+import loaders.binary_copy
+import loaders.nav_rows
+import loaders.upsert
 from tests.reliability.made_worlds import World, worlds
 from tests.reliability.order import Connection, Places, check_that_order_does_not_matter, real_tables
 
 # Shrinking an example takes minutes of loading: longer than a test of `make test` may take.
-a_few = settings(real_tables, max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+a_few = settings(real_tables, max_examples=7, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 @pytest.fixture
@@ -31,4 +34,14 @@ def test_payloads_in_any_order_give_the_rows_of_the_sorted_ones(places: Places, 
 @a_few
 @given(world=worlds(decisions=True))
 def test_with_runs_taken_back_and_refused_rows_accepted_in_between_too(places: Places, world: World) -> None:
+    check_that_order_does_not_matter(places, world)
+
+
+@a_few
+@given(world=worlds(decisions=True))
+def test_where_rows_are_many_too(places: Places, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole days are read at once, and rows sorted and sent in pieces: as with a real file, of thousands of rows."""
+    monkeypatch.setattr(loaders.nav_rows, "WHOLE_DAY_ROWS", 3)
+    monkeypatch.setattr(loaders.upsert, "BULK_ROWS", 3)
+    monkeypatch.setattr(loaders.binary_copy, "ROWS_A_PIECE", 7)
     check_that_order_does_not_matter(places, world)
