@@ -117,7 +117,7 @@ def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -
 
 def read_day(cell: str | None) -> date | None:
     """Read one date of the form DD-Mon-YYYY or YYYY-MM-DD; None when it is neither, or is no day of any calendar."""
-    if cell is None:
+    if cell is None or not cell.isascii():
         return None
     try:
         return date.fromisoformat(cell) if _ISO_DATE.fullmatch(cell) else read_date(cell)
