@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from munim.cli.output import as_text, say, show_json, show_table
@@ -9,9 +10,10 @@ from munim.cli.words import Output
 from schedules import timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from loaders.keyed_changes import RowChange
     from loaders.ledger import Counts
     from loaders.report import LoadReport
     from loaders.upsert import NavChange
@@ -71,14 +73,42 @@ def show_report(title: str, report: LoadReport) -> None:
         if not check.passed:
             say(f"check {check.name} failed: {check.detail}")
     if report.status == "dry_run":
-        for kind, rows in _by_kind(report.changes).items():
+        for kind, rows in _by_kind([_shown(change) for change in report.changes]).items():
             _show_changes(kind, rows)
         say(f"{report.counts.unchanged:,} rows are unchanged")
 
 
-def _by_kind(changes: Sequence[NavChange]) -> dict[str, list[NavChange]]:
+@dataclass(frozen=True)
+class _Shown:
+    """A changed row as a person reads it: what it is of, and what it said and says."""
+
+    what: tuple[object, ...]
+    old: object
+    new: object
+
+
+def _shown(change: NavChange | RowChange) -> _Shown:
+    from loaders.keyed_changes import RowChange  # noqa: PLC0415 - brings the driver
+
+    if not isinstance(change, RowChange):
+        return _Shown((change.nav_date, change.scheme_code), change.old, change.new)
+    key = " ".join(as_text(part) for part in change.key)
+    if change.old is None or change.new is None:
+        return _Shown((change.table, key), _cells(change.old), _cells(change.new))
+    differing = [name for name, cell in change.new.items() if change.old[name] != cell]
+    old, new = ({name: side[name] for name in differing} for side in (change.old, change.new))
+    return _Shown((change.table, key), _cells(old), _cells(new))
+
+
+def _cells(row: Mapping[str, object] | None) -> str | None:
+    if row is None:
+        return None
+    return ", ".join(f"{name} {as_text(cell)}" for name, cell in row.items() if cell is not None)
+
+
+def _by_kind(changes: Sequence[_Shown]) -> dict[str, list[_Shown]]:
     """Sort changes into those that a person reads differently; what takes a value away or alters it comes first."""
-    kinds: dict[str, list[NavChange]] = {
+    kinds: dict[str, list[_Shown]] = {
         "would change": [],
         "would be withdrawn": [],
         "would be new": [],
@@ -95,10 +125,11 @@ def _by_kind(changes: Sequence[NavChange]) -> dict[str, list[NavChange]]:
     return kinds
 
 
-def _show_changes(title: str, changes: list[NavChange]) -> None:
+def _show_changes(title: str, changes: list[_Shown]) -> None:
     if not changes:
         return
-    rows = [(one.nav_date, one.scheme_code, one.old, one.new) for one in changes[:SHOWN_CHANGES]]
-    show_table(f"{len(changes):,} rows {title}", ["nav_date", "scheme_code", "old", "new"], rows)
+    rows = [(*one.what, one.old, one.new) for one in changes[:SHOWN_CHANGES]]
+    of = ["nav_date", "scheme_code"] if not isinstance(changes[0].what[0], str) else ["table", "row"]
+    show_table(f"{len(changes):,} rows {title}", [*of, "old", "new"], rows)
     if len(changes) > SHOWN_CHANGES:
         say(f"… and {len(changes) - SHOWN_CHANGES:,} more; -o json has all")

@@ -25,7 +25,5 @@ def rebuild(dataset: DataSetArgument, output: OutputOption = Output.TABLE) -> No
     if output is Output.JSON:
         show_json(as_record(report))
     else:
-        say(
-            f"{report.payloads:,} payloads make {report.navs:,} NAVs of {report.schemes:,} schemes, "
-            f"and {report.revisions:,} revisions"
-        )
+        rows = ", ".join(f"{count:,} {name}" for name, count in report.rows.items())
+        say(f"{report.payloads:,} payloads make {rows}")
