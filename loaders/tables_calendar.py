@@ -39,8 +39,12 @@ session, session_revision = keyed_pair(
     "session",
     key=(
         Column("exchange", CODE, comment="Exchange: NSE or BSE."),
-        Column("session_date", Date, comment="Day that traded (Asia/Kolkata); weekends and listed holidays among them."),
+        Column(
+            "session_date", Date, comment="Day that traded (Asia/Kolkata); weekends and listed holidays among them."
+        ),
     ),
-    groups={"proof": (words("proof", "What proves it: bhavcopy, or list for a list of trading days.", nullable=False),)},
+    groups={
+        "proof": (words("proof", "What proves it: bhavcopy, or list for a list of trading days.", nullable=False),)
+    },
     comment="Days that really traded, proven by content. A day that is absent is not proven to have been closed.",
 )

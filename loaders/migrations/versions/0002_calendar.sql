@@ -4,6 +4,16 @@
 ALTER TABLE etl.timetable ADD CONSTRAINT ck_timetable_calendar
     CHECK (calendar IN ('daily', 'weekdays', 'nse_sessions', 'nse_settlement'));
 
+-- The days that are proven, whichever table proves them: another one is a UNION ALL here, and nothing else changes.
+CREATE VIEW etl.proven_session AS
+SELECT exchange, session_date, proof, payload_id, recorded_at FROM market.session;
+COMMENT ON VIEW etl.proven_session IS 'Days that really traded, proven by content.';
+COMMENT ON COLUMN etl.proven_session.exchange IS 'Exchange: NSE or BSE.';
+COMMENT ON COLUMN etl.proven_session.session_date IS 'Day that traded (Asia/Kolkata).';
+COMMENT ON COLUMN etl.proven_session.proof IS 'What proves it: bhavcopy, or list for a list of trading days.';
+COMMENT ON COLUMN etl.proven_session.payload_id IS 'Payload that proves it.';
+COMMENT ON COLUMN etl.proven_session.recorded_at IS 'When it could first be read here.';
+
 -- A list in part says nothing of the other days of its year: a whole one has every fixed holiday that is no weekend.
 CREATE VIEW etl.holiday_list AS
 WITH listed AS (
@@ -78,7 +88,8 @@ AS $$
                named.holiday_date IS NOT NULL AS ever_listed, named.description
         -- Without a time zone, so that the days are India's whatever the session's time zone is.
         FROM generate_series(first_day::timestamp, last_day::timestamp, interval '1 day') AS one (day)
-        LEFT JOIN market.session AS session ON session.exchange = of_exchange AND session.session_date = one.day::date
+        LEFT JOIN (SELECT DISTINCT session_date FROM etl.proven_session WHERE exchange = of_exchange) AS session
+            ON session.session_date = one.day::date
         LEFT JOIN closed AS trading ON trading.list_type = 'trading' AND trading.holiday_date = one.day::date
         LEFT JOIN closed AS clearing ON clearing.list_type = 'clearing' AND clearing.holiday_date = one.day::date
         LEFT JOIN named ON named.list_type = 'trading' AND named.holiday_date = one.day::date
@@ -151,12 +162,12 @@ $$;
 CREATE VIEW agent.session AS
 SELECT session.exchange, session.session_date, calendar.kind, calendar.holiday, session.proof,
        payload.fetched_at AS known_from, session.recorded_at, payload.feed, payload.url, payload.sha256
-FROM market.session AS session
+FROM etl.proven_session AS session
 JOIN etl.payload AS payload USING (payload_id)
 LEFT JOIN (
     SELECT span.exchange, calendar.day, calendar.kind, calendar.holiday
     FROM (SELECT exchange, min(session_date) AS first_day, max(session_date) AS last_day
-          FROM market.session GROUP BY exchange) AS span
+          FROM etl.proven_session GROUP BY exchange) AS span
     CROSS JOIN LATERAL etl.calendar(span.exchange, span.first_day, span.last_day) AS calendar
 ) AS calendar ON (calendar.exchange, calendar.day) = (session.exchange, session.session_date);
 COMMENT ON VIEW agent.session IS 'Days that really traded, each with its kind and with what proves it.';
@@ -174,12 +185,13 @@ COMMENT ON COLUMN agent.session.sha256 IS 'Digest of those bytes: their place in
 CREATE VIEW agent.holiday AS
 SELECT holiday.exchange, holiday.list_type, holiday.segment, holiday.holiday_date, holiday.description,
        holiday.morning_session, holiday.evening_session,
-       session.session_date IS NOT NULL AS traded, withdrawn.fetched_at AS withdrawn_at,
+       EXISTS (SELECT 1 FROM etl.proven_session AS session
+               WHERE (session.exchange, session.session_date) = (holiday.exchange, holiday.holiday_date)) AS traded,
+       withdrawn.fetched_at AS withdrawn_at,
        payload.fetched_at AS known_from, holiday.recorded_at, payload.feed, payload.url, payload.sha256
 FROM market.holiday AS holiday
 JOIN etl.payload AS payload USING (payload_id)
-LEFT JOIN etl.payload AS withdrawn ON withdrawn.payload_id = holiday.withdrawn_by
-LEFT JOIN market.session AS session ON (session.exchange, session.session_date) = (holiday.exchange, holiday.holiday_date);
+LEFT JOIN etl.payload AS withdrawn ON withdrawn.payload_id = holiday.withdrawn_by;
 COMMENT ON VIEW agent.holiday IS 'Days that an exchange lists as holidays, those too that a newer list has no more.';
 COMMENT ON COLUMN agent.holiday.exchange IS 'Exchange: NSE or BSE.';
 COMMENT ON COLUMN agent.holiday.list_type IS 'trading: days without trading; clearing: days without settlement.';
