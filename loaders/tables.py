@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from loaders.table_parts import metadata
+from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
 from loaders.tables_etl import payload, quality_note, quarantine, run, stamp, timetable
 from loaders.tables_nav import (
     nav,
@@ -19,6 +20,8 @@ from loaders.tables_nav import (
 )
 
 __all__ = [
+    "holiday",
+    "holiday_revision",
     "metadata",
     "nav",
     "nav_latest_block",
@@ -32,6 +35,8 @@ __all__ = [
     "scheme_digest",
     "scheme_fact",
     "scheme_revision",
+    "session",
+    "session_revision",
     "stamp",
     "timetable",
 ]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from munim.core.errors import RequestWrong
 from pipelines.dataset import DataSet, Feed, window
-from scrapers import amfi
+from scrapers import amfi, nse_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from loaders.batch import NavBatch
+    from loaders.keyed_batch import KeyedBatch
     from munim.core.payload import Payload
     from pipelines.way import Way
     from scrapers.client import Client
@@ -50,7 +51,37 @@ NAV = DataSet(
     way_of=_nav_way,
 )
 
-DATA_SETS = {NAV.name: NAV}
+
+def _read_calendar(payload: Payload, accepted: Collection[int]) -> KeyedBatch:
+    from pipelines import calendar, keyed_reverts  # noqa: PLC0415
+
+    if payload.origin == "revert":
+        return keyed_reverts.read(payload, calendar.TABLES)
+    nse_calendar.check_body(payload)
+    return calendar.normalise(nse_calendar.parse(payload), payload, accepted)
+
+
+def _calendar_way(dataset: DataSet) -> Way:
+    from pipelines import calendar  # noqa: PLC0415
+    from pipelines.keyed_way import KeyedWay  # noqa: PLC0415
+
+    return KeyedWay(dataset, calendar.TABLES)
+
+
+CALENDAR = DataSet(
+    name="calendar",
+    feeds=(
+        Feed(nse_calendar.HOLIDAYS_TRADING, "instant", nse_calendar.fetch_trading),
+        Feed(nse_calendar.HOLIDAYS_CLEARING, "instant", nse_calendar.fetch_clearing),
+        Feed(nse_calendar.HOLIDAY_DATES, "file", nse_calendar.fetch_nothing),
+        Feed(nse_calendar.TRADING_DAYS, "file", nse_calendar.fetch_nothing),
+    ),
+    detect=nse_calendar.detect_feed,
+    read=_read_calendar,
+    way_of=_calendar_way,
+)
+
+DATA_SETS = {dataset.name: dataset for dataset in (NAV, CALENDAR)}
 
 
 def data_set(name: str) -> DataSet:

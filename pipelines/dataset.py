@@ -27,9 +27,10 @@ class Feed:
     """One thing that a source serves: how it is fetched, and what its slots are.
 
     `slots`: "instant" for a snapshot, whose slot is the scheduled instant; "dates" for a dated feed, whose slot is a
-    date or a window `from..to`. `settles` is how long after the last day of a dated slot its rows may still come: a
-    run before that loads what there is, and leaves the slot open. `longest` is how many days one slot may have.
-    `serves` is "any" day, or the "newest" alone: then a slot is the day that is due, and stays open until it is there.
+    date or a window `from..to`; "file" for what no site serves, and only files hold. `settles` is how long after the
+    last day of a dated slot its rows may still come: a run before that loads what there is, and leaves the slot open.
+    `longest` is how many days one slot may have. `serves` is "any" day, or the "newest" alone: then a slot is the day
+    that is due, and stays open until it is there.
     """
 
     name: str

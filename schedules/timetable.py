@@ -57,6 +57,9 @@ def _daily(*times: str) -> tuple[Firing, ...]:
 
 TIMETABLE = (
     # NAVs of day T appear from about 20:30 on T to 10:00 on T+1; some commodity and overseas funds until 11:00.
+    # A list is changed a few times a year, for elections mostly, sometimes two days before.
+    Entry("nse.holidays_trading", "calendar", _daily("07:00"), "fetch", time(12), 0),
+    Entry("nse.holidays_clearing", "calendar", _daily("07:05"), "fetch", time(12), 0),
     Entry("amfi.latest", "nav", _daily("08:00", "11:00", "23:30"), "weekdays", time(11), 1),
 )
 
@@ -108,9 +111,10 @@ def day_of(firing: Firing, instant: datetime, has_content: ContentDay) -> date:
     """Return the day that a firing at an instant asks for. Raises ValueError where the calendar has none."""
     first = instant.astimezone(IST).date() - timedelta(days=firing.days_back)
     for back in range(LONGEST_BREAK.days):
-        if has_content(day := first - timedelta(days=back)):
+        day = first - timedelta(days=back)
+        if has_content(day):
             return day
-    message = f"the calendar has no day with content from {day} to {first}"
+    message = f"the calendar has no day with content in the {LONGEST_BREAK.days} days before {first}"
     raise ValueError(message)
 
 

@@ -25,9 +25,7 @@ SHOWN_CHANGES = 20
 """Rows of a dry run's difference that a person is shown; JSON has all."""
 
 
-def show_outcomes(
-    dataset: DataSet, done: Sequence[tuple[Outcome, datetime]], output: Output, *, single: bool
-) -> None:
+def show_outcomes(dataset: DataSet, done: Sequence[tuple[Outcome, datetime]], output: Output, *, single: bool) -> None:
     """Say what runs came to, each with when it ended; as JSON one object, or a list where several were asked for."""
     if output is Output.JSON and not single:
         show_json([_outcome_record(dataset, outcome, at) for outcome, at in done])

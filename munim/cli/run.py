@@ -69,7 +69,8 @@ def run(  # noqa: PLR0913 - an argument an option
 ) -> None:
     """Fetch what a slot asks for, check it, and load it; without --feed, each feed that is asked in this way.
 
-    A slot that is closed is left alone; one whose day is not published yet stays open (exit code 6). Nothing is written unless all of it is.
+    A slot that is closed is left alone; one whose day is not published yet stays open (exit code 6). Nothing is
+    written unless all of it is.
     """
     from pipelines.run import run as run_slot  # noqa: PLC0415 - brings the driver
     from pipelines.tools import Options  # noqa: PLC0415

@@ -144,7 +144,7 @@ def _dates(slot: str, dataset: DataSet, feed: str) -> str:
     if last - first >= longest:
         pieces = ", ".join(f"--slot {piece}" for piece in _windows(first, last, longest))
         raise RequestWrong(
-            f"the window has {(last - first).days + 1} days, and {longest.days} {"is" if longest.days == 1 else "are"} asked for at most",
+            f"the window has {(last - first).days + 1} days, and {longest.days} are asked for at most",
             feed=feed,
             slot=slot,
             advice=f"ask `munim run {dataset.name}` for a piece at a time: {pieces}",

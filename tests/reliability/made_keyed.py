@@ -119,7 +119,7 @@ def _priced(prices: list[tuple[int, list[str]]], feed: str) -> Iterator[KeyedRow
     close = pa.array([Decimal(row[2].lstrip("x")) for _, row in prices], pa.decimal128(20, 6))
     yield KeyedRows("made_price", "price", _frame(**keys(prices), close_inr=close,
                                                   volume=pa.array([len(row[2]) for _, row in prices])))  # fmt: skip
-    delivered = [(line, row) for line, row in prices if row[3] is not None]
+    delivered = [(line, row) for line, row in prices if row[3]]
     if feed == OTHER and delivered:
         share = pa.array([Decimal(row[3]) for _, row in delivered], pa.decimal128(20, 6))
         yield KeyedRows("made_price", "delivery", _frame(**keys(delivered), delivered_pct=share))

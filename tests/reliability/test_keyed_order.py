@@ -175,13 +175,10 @@ def bodies(draw: st.DrawFn) -> list[Body]:
             complete = tuple(draw(st.sets(st.sampled_from(SEGMENTS), min_size=0 if entries else 1)))
             made.append(Body(feed, minute, entries, complete))
         else:
-            keys = st.tuples(st.sampled_from(DAYS), st.sampled_from(SYMBOLS))
+            priced = st.tuples(st.sampled_from(DAYS), st.sampled_from(SYMBOLS))
             cells = st.tuples(st.sampled_from(["1.5", "22"]), st.sampled_from([None, "40", "41.25"]))
-            made.append(Body(feed, minute, prices=draw(st.dictionaries(keys, cells, min_size=1, max_size=4))))
+            made.append(Body(feed, minute, prices=draw(st.dictionaries(priced, cells, min_size=1, max_size=4))))
     return made
-
-
-actions = st.lists(st.one_of(st.none(), st.integers(0, 6)), max_size=3)
 
 
 @pytest.fixture

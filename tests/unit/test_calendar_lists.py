@@ -223,7 +223,9 @@ def test_what_is_read_is_written_so(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["20240122", "2024-W04-1", "2024-1-22", "22-01-2024", "31-Apr-2024", "", "२०२४-०१-२२", "२२-Jan-2024"])
+@pytest.mark.parametrize(
+    "text", ["20240122", "2024-W04-1", "2024-1-22", "22-01-2024", "31-Apr-2024", "", "२०२४-०१-२२", "२२-Jan-2024"]
+)
 def test_what_is_no_plain_date_is_none(text: str) -> None:
     assert calendar.read_day(text) is None
 

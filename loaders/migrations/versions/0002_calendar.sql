@@ -2,7 +2,7 @@
 
 -- A value that is none of these would be due on no day, and nothing would ever be late.
 ALTER TABLE etl.timetable ADD CONSTRAINT ck_timetable_calendar
-    CHECK (calendar IN ('daily', 'weekdays', 'nse_sessions', 'nse_settlement'));
+    CHECK (calendar IN ('daily', 'weekdays', 'nse_sessions', 'nse_settlement', 'fetch'));
 
 -- The days that are proven, whichever table proves them: another one is a UNION ALL here, and nothing else changes.
 CREATE VIEW etl.proven_session AS
@@ -138,25 +138,38 @@ COMMENT ON FUNCTION etl.sessions IS
     'Sessions of a span; where no list of a year is known every weekday of it, and its standing says unknown.';
 
 -- A day of which nobody knows whether it is a session is taken for one: then what is missing is said to be late,
--- rather than what is late to be there.
+-- rather than what is late to be there. In plpgsql, so that a load of NAVs, whose days need no calendar, plans none.
 CREATE OR REPLACE FUNCTION etl.due_content(of_feed text, at timestamptz) RETURNS date
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    WITH due AS (
-        SELECT calendar, due_days_later, due_time::time AS due_time, (at AT TIME ZONE 'Asia/Kolkata')::date AS today
-        FROM etl.timetable
-        WHERE feed = of_feed
-    )
-    SELECT max(calendar.day)
-    FROM due
-    CROSS JOIN LATERAL etl.calendar('NSE', due.today - 30 - due.due_days_later, due.today) AS calendar
-    WHERE CASE due.calendar
-              WHEN 'daily' THEN true
-              WHEN 'weekdays' THEN extract(isodow FROM calendar.day) < 6
-              WHEN 'nse_sessions' THEN calendar.standing <> 'closed'
-              WHEN 'nse_settlement' THEN calendar.settles IS NOT false
-          END
-      AND (calendar.day + due.due_days_later + due.due_time) AT TIME ZONE 'Asia/Kolkata' <= at
+DECLARE
+    entry etl.timetable;
+    today date := (at AT TIME ZONE 'Asia/Kolkata')::date;
+    newest date;
+BEGIN
+    SELECT * INTO entry FROM etl.timetable WHERE feed = of_feed;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    -- The newest day whose content is due by now, if it has any.
+    newest := today - entry.due_days_later;
+    IF (newest + entry.due_days_later + entry.due_time::time) AT TIME ZONE 'Asia/Kolkata' > at THEN
+        newest := newest - 1;
+    END IF;
+    IF entry.calendar IN ('daily', 'fetch') THEN
+        RETURN newest;
+    ELSIF entry.calendar = 'weekdays' THEN
+        RETURN newest - greatest(extract(isodow FROM newest)::integer - 5, 0);
+    END IF;
+    RETURN (
+        SELECT max(calendar.day)
+        FROM etl.calendar('NSE', newest - 30, newest) AS calendar
+        WHERE CASE entry.calendar
+                  WHEN 'nse_sessions' THEN calendar.standing <> 'closed'
+                  WHEN 'nse_settlement' THEN calendar.settles IS NOT false
+              END
+    );
+END
 $$;
 
 CREATE VIEW agent.session AS
