@@ -2,7 +2,7 @@
 
 A chain holds stretches of time in which one value was known from feeds of one rank, oldest first. It is what a fold
 over all sightings gives: a sighting of a lower rank than what is known says nothing, one of the same value and rank
-nothing new. `place` adds one sighting at its place to a chain that keeps no sightings inside its stretches.
+nothing new; after a withdrawal any feed may speak.
 """
 
 from __future__ import annotations
@@ -33,8 +33,12 @@ class Stretch:
     recorded_at: datetime
 
     def says_what(self, other: Stretch) -> bool:
-        """Tell whether two say the same with the same right."""
-        return self.cells == other.cells and self.rank == other.rank
+        """Tell whether two say the same with the same right; what is withdrawn is withdrawn, whoever says it."""
+        return self.cells == other.cells and (self.rank == other.rank or self.cells is None)
+
+    def outranks(self, other: Stretch) -> bool:
+        """Tell whether the other says nothing against this one; a withdrawn value leaves the place to any feed."""
+        return self.cells is not None and self.rank > other.rank
 
 
 Chain = tuple[Stretch, ...]
@@ -48,27 +52,6 @@ def fold(sightings: Sequence[Stretch]) -> Chain:
     return tuple(chain)
 
 
-def place(chain: Chain, sighting: Stretch, resumes: Stretch | None = None) -> Chain:
-    """Return the chain with one more sighting.
-
-    `resumes` is the first later sighting that the chain does not show and that the new one lets come forth: see
-    `needs_resume`. Of what is known already only the place and the payload count.
-    """
-    before = [one for one in chain if one.at < sighting.at]
-    after = [one for one in chain if one.at > sighting.at]
-    known = before[-1] if before else None
-    if known is not None and known.says_what(sighting):
-        # The same, perhaps loaded later: when it could first be read is the earlier of the two.
-        first = min(known.recorded_at, sighting.recorded_at)
-        return (*before[:-1], replace(known, recorded_at=first), *after)
-    if known is not None and sighting.rank < known.rank:
-        return chain
-    middle = [sighting]
-    if resumes is not None and (not after or resumes.at < after[0].at):
-        middle.append(resumes)
-    return fold([*before, *middle, *after])
-
-
 def known_at(chain: Chain, at: int) -> Stretch | None:
     """Return the stretch that was known just before a place."""
     found = None
@@ -78,12 +61,49 @@ def known_at(chain: Chain, at: int) -> Stretch | None:
     return found
 
 
-def needs_resume(chain: Chain, sighting: Stretch) -> bool:
-    """Tell whether `place` hangs on where the key was seen next: a stretch of the same rank would be split."""
-    known = known_at(chain, sighting.at)
-    if known is None:
-        return sighting.cells is not None
-    return known.rank == sighting.rank and known.cells != sighting.cells
+class Placing:
+    """One more sighting on its way into a chain.
+
+    What the chain does not show may come forth by it: a sighting that said nothing new, or was outranked. So it has to
+    be shown, in order, what later payloads said of the key, until it is `settled`: from there on all is as it was.
+    """
+
+    def __init__(self, chain: Chain, sighting: Stretch) -> None:
+        """Take the chain and the sighting."""
+        self._old = chain
+        self._new = list(fold([*(one for one in chain if one.at < sighting.at), sighting]))
+        self._coming = [one for one in chain if one.at > sighting.at]
+        self.settled = False
+        self._settle_at(sighting.at)
+
+    def see(self, sighting: Stretch) -> None:
+        """Take in what the next later payload said of the key; None cells: it withdrew it."""
+        self._advance(sighting.at)
+        if not self.settled:
+            _follow(self._new, sighting)
+            self._settle_at(sighting.at)
+
+    def chain(self) -> Chain:
+        """Return the chain when all that came later was seen, or it is settled."""
+        if not self.settled:
+            self._advance(None)
+        return tuple(self._new)
+
+    def _advance(self, at: int | None) -> None:
+        """Take in what the chain showed before a place; of that place itself the payload is going to tell."""
+        while not self.settled and self._coming and (at is None or self._coming[0].at < at):
+            stretch = self._coming.pop(0)
+            _follow(self._new, stretch)
+            self._settle_at(stretch.at)
+
+    def _settle_at(self, at: int) -> None:
+        """Where the same is known as was known there before, the rest is as it was."""
+        was = known_at(self._old, at + 1)
+        now = self._new[-1] if self._new else None
+        same = was is now if was is None or now is None else was.says_what(now)
+        if same:
+            self.settled = True
+            self._new += [one for one in self._coming if one.at > at]
 
 
 def _follow(chain: list[Stretch], sighting: Stretch) -> None:
@@ -92,6 +112,7 @@ def _follow(chain: list[Stretch], sighting: Stretch) -> None:
         if sighting.cells is not None:
             chain.append(sighting)
     elif known.says_what(sighting):
+        # The same, perhaps loaded later: when it could first be read is the earlier of the two.
         chain[-1] = replace(known, recorded_at=min(known.recorded_at, sighting.recorded_at))
-    elif sighting.rank >= known.rank:
+    elif not known.outranks(sighting):
         chain.append(sighting)

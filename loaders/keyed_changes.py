@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from loaders import keyed_rows
-from loaders.keyed_chain import Cells, Chain, Stretch, known_at, needs_resume, place
+from loaders.keyed_chain import Cells, Chain, Placing, Stretch, known_at
 from loaders.keyed_columns import Key, Shape, shape, tuples
 from loaders.keyed_rows import Current, Revision
 
@@ -25,10 +25,13 @@ REVERT = "munim.revert."
 class Sightings(Protocol):
     """Looks into archived payloads for where a key was seen again."""
 
-    def first(
+    def said(
         self, table: str, group: str, keys: Collection[Key], refs: Sequence[PayloadRef]
-    ) -> Mapping[Key, tuple[PayloadRef, Cells | None]]:
-        """Return for each key the first of the payloads that speaks of it, and what it says; None: it withdraws it."""
+    ) -> Iterator[tuple[PayloadRef, Mapping[Key, Cells | None]]]:
+        """Yield for each payload, in order, what it says of the keys; None: it withdraws one.
+
+        `keys` may shrink meanwhile.
+        """
         ...
 
 
@@ -110,7 +113,7 @@ class _Load:
                 if cells is not None:
                     fresh[key] = cells
                 continue
-            if self._rank(old) > rank:
+            if old.withdrawn_by is None and self._rank(old) > rank:
                 outranked += cells != old.cells
             elif cells is None:
                 if old.withdrawn_by is None:
@@ -122,8 +125,7 @@ class _Load:
         return self._told(fresh, stored, moved, len(wanted), outranked)
 
     def _rank(self, row: Current) -> int:
-        feed = self.where.feeds[row.withdrawn_by or row.payload_id]
-        return rank_of(self.shape.group, feed)
+        return rank_of(self.shape.group, self.where.feeds[row.payload_id])
 
     def _replace(self, stored: Mapping[Key, Current], moved: Mapping[Key, Current]) -> None:
         mine = self.where.mine.payload_id
@@ -170,32 +172,39 @@ class _Load:
             key: keyed_rows.chain_of(stored.get(key), revised.get(key, []), places, mine.recorded_at) for key in keys
         }
         sighted = {key: Stretch(at, rank, cells, mine.payload_id, mine.recorded_at) for key, cells in wanted.items()}
-        resumes = self._resumes(before, sighted, places)
-        after = {key: place(before[key], sighted[key], resumes.get(key)) for key in keys}
+        after = self._placed(before, sighted, places)
         return self._write_chains(before, after, outranked=[
-            key for key in keys if (known := known_at(before[key], at)) is not None and known.rank > rank
+            key for key in keys if (known := known_at(before[key], at)) is not None and known.outranks(sighted[key])
         ])  # fmt: skip
 
-    def _resumes(
+    def _placed(
         self, chains: Mapping[Key, Chain], sighted: Mapping[Key, Stretch], places: Mapping[int, tuple[int, int]]
-    ) -> dict[Key, Stretch]:
-        """Find where keys whose stretch is split were seen next, in the archived payloads of the same rank."""
-        split = {key for key, chain in chains.items() if needs_resume(chain, sighted[key])}
-        unknown = {key for key in split if known_at(chains[key], sighted[key].at) is None}
-        found: dict[Key, Stretch] = {}
-        for keys, only_decisions in ((split - unknown, False), (unknown, not self.shape.table.withdraws)):
-            rank = places[self.where.mine.payload_id][1]
-            refs = [ref for ref in self.where.later if places[ref.payload_id][1] == rank
-                    and (ref.is_decision or not only_decisions)]  # fmt: skip
-            if not keys or not refs:
-                continue
-            seen = self.sightings.first(self.shape.table.name, self.shape.group.name, keys, refs)
-            for key, (ref, cells) in seen.items():
-                here, ranked = places[ref.payload_id]
-                known = known_at(chains[key], sighted[key].at)
-                said = cells if known is None else known.cells
-                found[key] = Stretch(here, ranked, said, ref.payload_id, ref.recorded_at)
-        return found
+    ) -> dict[Key, Chain]:
+        """Return the chains with the sightings in them, and what comes forth by them from the archived payloads."""
+        placing = {key: Placing(chain, sighted[key]) for key, chain in chains.items()}
+        unsettled = {key for key, one in placing.items() if not one.settled}
+        unknown = {
+            key for key in unsettled if (known := known_at(chains[key], sighted[key].at)) is None or known.cells is None
+        }
+        # While nothing was known no payload held the key, but for those that withdraw it.
+        withdrawing = [ref for ref in self.where.later if ref.is_decision or self.shape.table.withdraws]
+        for keys, refs in ((unsettled - unknown, self.where.later), (unknown, withdrawing)):
+            self._see_later(placing, keys, refs, places)
+        return {key: one.chain() for key, one in placing.items()}
+
+    def _see_later(
+        self,
+        placing: Mapping[Key, Placing],
+        keys: set[Key],
+        refs: Sequence[PayloadRef],
+        places: Mapping[int, tuple[int, int]],
+    ) -> None:
+        if not keys or not refs:
+            return
+        for ref, said in self.sightings.said(self.shape.table.name, self.shape.group.name, keys, refs):
+            for key, cells in said.items():
+                placing[key].see(Stretch(*places[ref.payload_id], cells, ref.payload_id, ref.recorded_at))
+            keys -= {key for key in said if placing[key].settled}
 
     def _write_chains(
         self, before: Mapping[Key, Chain], after: Mapping[Key, Chain], outranked: Sequence[Key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -42,24 +42,25 @@ class KeyedSightings:
             lambda ref: _read(dataset, tools, ref)
         )
 
-    def first(
+    def said(
         self, table: str, group: str, keys: Collection[Key], refs: Sequence[PayloadRef]
-    ) -> dict[Key, tuple[PayloadRef, Cells | None]]:
-        """Return for each key the first of the payloads that speaks of it, and what it says; None: it withdraws it."""
+    ) -> Iterator[tuple[PayloadRef, Mapping[Key, Cells | None]]]:
+        """Yield for each payload, in order, what it says of the keys; None: it withdraws one. `keys` may shrink."""
         declared = self._tables[table]
-        wanted = set(keys)
-        seen: dict[Key, tuple[PayloadRef, Cells | None]] = {}
         for ref in refs:
-            if not wanted:
-                break
-            if not _may_speak(declared, wanted, ref):
+            if not keys:
+                return
+            if not _may_speak(declared, keys, ref):
                 continue
-            said = self._said(declared, group, ref)
-            for key in list(wanted):
-                if key in said.rows or key in said.withdrawn or _lists(declared, said.complete, key):
-                    seen[key] = ref, said.rows.get(key)
-                    wanted.discard(key)
-        return seen
+            found = self._said(declared, group, ref)
+            here: dict[Key, Cells | None] = {}
+            for key in keys:
+                if key in found.rows:
+                    here[key] = found.rows[key]
+                elif key in found.withdrawn or _lists(declared, found.complete, key):
+                    here[key] = None
+            if here:
+                yield ref, here
 
     def _said(self, table: KeyedTable, group: str, ref: PayloadRef) -> _Said:
         rows: dict[Key, Cells] = {}

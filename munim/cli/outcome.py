@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from munim.cli.output import as_text, say, show_json, show_table
 from munim.cli.words import Output
+from munim.core.errors import NotYetPublished
 from schedules import timetable
 
 if TYPE_CHECKING:
@@ -24,13 +25,49 @@ SHOWN_CHANGES = 20
 """Rows of a dry run's difference that a person is shown; JSON has all."""
 
 
+def show_outcomes(
+    dataset: DataSet, done: Sequence[tuple[Outcome, datetime]], output: Output, *, single: bool
+) -> None:
+    """Say what runs came to, each with when it ended; as JSON one object, or a list where several were asked for."""
+    if output is Output.JSON and not single:
+        show_json([_outcome_record(dataset, outcome, at) for outcome, at in done])
+        return
+    for outcome, at in done:
+        show_outcome(dataset, outcome, at, output)
+
+
+def not_yet(outcome: Outcome) -> NotYetPublished:
+    """Return the error for a run whose slot stays open."""
+    return NotYetPublished(
+        "what is due is not published yet",
+        feed=outcome.feed,
+        slot=outcome.slot,
+        kept="what the source has was loaded, and the slot stays open",
+        advice="run it again later",
+    )
+
+
+def _outcome_record(dataset: DataSet, outcome: Outcome, at: datetime) -> dict[str, object]:
+    answer = {
+        "dataset": dataset.name,
+        "feed": outcome.feed,
+        "slot": outcome.slot,
+        "next_slot": _following(dataset, outcome.feed, at),
+    }
+    return answer | outcome_record(outcome.status, outcome.run_id, outcome.report)
+
+
+def _following(dataset: DataSet, feed: str, at: datetime) -> datetime | None:
+    on_timetable = dataset.feed(feed).slots == "instant" and feed in timetable.scheduled(dataset.name)
+    return timetable.next_slot(feed, at) if on_timetable else None
+
+
 def show_outcome(dataset: DataSet, outcome: Outcome, at: datetime, output: Output) -> None:
     """Say what a run came to; `at` is when it ended."""
-    following = timetable.next_slot(outcome.feed, at) if dataset.feed(outcome.feed).slots == "instant" else None
     if output is Output.JSON:
-        answer = {"dataset": dataset.name, "feed": outcome.feed, "slot": outcome.slot, "next_slot": following}
-        show_json(answer | outcome_record(outcome.status, outcome.run_id, outcome.report))
+        show_json(_outcome_record(dataset, outcome, at))
         return
+    following = _following(dataset, outcome.feed, at)
     if outcome.report is None:
         after = f"the next is {as_text(following)} (IST)" if following else "--again runs it once more"
         say(f"{outcome.feed} slot {outcome.slot} is closed: run {outcome.run_id} filled it; {after}")
