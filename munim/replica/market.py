@@ -1,0 +1,42 @@
+"""The made market: what its figures are, for the pages that show them and for tests that compare."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from munim.core.errors import RequestWrong
+from munim.replica import flow_figures
+from munim.replica.draws import Draws
+from munim.replica.flow_figures import Flow, InvestorClass
+from munim.replica.sessions import is_session
+
+
+class Market:
+    """Every figure is a pure function of the seed, the day and the instant of asking."""
+
+    def __init__(self, seed: int = 2026) -> None:
+        """Make the market of a seed; it costs nothing."""
+        self.draws = Draws(seed)
+
+    def fii_dii(self, day: date, at: datetime | None = None) -> dict[InvestorClass, Flow]:
+        """Return the exchange's provisional figures of a session by class, as they stand at an instant.
+
+        Without an instant they are what they stay: of one session in 40 FII/FPI is restated on the same evening.
+        Raises `RequestWrong` where the day is no session.
+        """
+        _check_session(day)
+        return flow_figures.fii_dii(self.draws, day, at)
+
+    def is_restated(self, day: date) -> bool:
+        """Return whether a session's figures are replaced, at `flow_figures.restated_at`."""
+        return flow_figures.is_restated(self.draws, day)
+
+    def participant_oi(self, day: date) -> dict[str, tuple[int, ...]]:
+        """Return the 14 columns of Client, DII, FII, Pro and TOTAL after a session, in contracts."""
+        _check_session(day)
+        return flow_figures.participant_oi(self.draws, day)
+
+
+def _check_session(day: date) -> None:
+    if not is_session(day):
+        raise RequestWrong(f"{day} is no session of the made market")
