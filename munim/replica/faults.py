@@ -42,6 +42,7 @@ FLOW_FAULTS: Final[dict[str, str]] = {
     "silent-zeros": "NSE, NSDL: every figure is zero",
     "stale": "NSE, NSDL: the session before the one that is due",
     "one-class": "NSE: DII's figures are missing",
+    "doubled-list": "NSE: every row of a holiday list comes twice",
     "missing-404": "NSE's archive: a day without a file is 404, not a redirect",
     "other-date": "NSDL's archive: the report of another date than was asked for",
 }
@@ -59,6 +60,7 @@ _ONLY_ON: Final[dict[str, tuple[str, ...]]] = {
     "silent-zeros": _FIGURES,
     "stale": _FIGURES,
     "one-class": _FLOWS,
+    "doubled-list": ("/holiday-master",),
     "missing-404": ("fao_participant_oi_",),
     "other-date": ("/Reports/Archive.aspx",),
 }

@@ -1,7 +1,8 @@
-"""NSE's routes, behind prefixes that are the hosts: the handshake, the latest FII/DII figures, the archive by date."""
+"""NSE's routes, behind prefixes that are the hosts: handshake, latest FII/DII figures, holiday lists, files by date."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -20,6 +21,7 @@ from munim.replica.nse_files import (
     labels_at,
     participant_oi_body,
 )
+from munim.replica.nse_holidays import KINDS, holiday_lists
 from munim.replica.pages import NSE_BLOCKED, NSE_ERROR, NSE_PAGE
 from munim.replica.sessions import is_session, latest_session, session_before
 
@@ -55,6 +57,7 @@ def nse_routes(market: Market, life: CookieLife | None = None) -> dict[str, Rout
         **dict.fromkeys(PAGES, page),
         ERROR_PAGE: lambda _: Answer(200, NSE_ERROR, HTML),
         f"{SITE}/api/fiidiiTradeReact": _guarded(handshake, lambda request: _fii_dii(market, request)),
+        f"{SITE}/api/holiday-master": _guarded(handshake, _holidays),
         f"{ARCHIVE}*": archive,
         f"{OLD_ARCHIVE}*": archive,
     }
@@ -102,6 +105,16 @@ def _fii_dii(market: Market, request: Request) -> Answer:
 def _labels(request: Request) -> dict[InvestorClass, str]:
     named = {"old-labels": OLD_LABELS, "renamed-labels": RENAMED_LABELS}
     return named.get(request.fault or "", labels_at(request.at))
+
+
+def _holidays(request: Request) -> Answer:
+    kind = request.asked("type")
+    if kind not in KINDS:
+        return error_answer(HTTPStatus.NOT_FOUND)
+    lists = holiday_lists(kind, request.at)
+    if request.fault == "doubled-list":
+        lists = {segment: rows * 2 for segment, rows in lists.items()}
+    return Answer(200, json.dumps(lists, separators=(",", ":")).encode(), JSON)
 
 
 def _archive_file(market: Market, request: Request) -> Answer:

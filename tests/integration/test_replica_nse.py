@@ -16,6 +16,7 @@ from munim.replica.handshake import CookieLife
 from munim.replica.market import Market
 from munim.replica.nse import nse_routes
 from munim.replica.nse_files import participant_oi_body
+from munim.replica.nse_holidays import holiday_lists
 from munim.replica.server import ReplicaServer
 from munim.replica.sessions import sessions
 from munim.replica.universe import Universe
@@ -283,3 +284,21 @@ def test_fault_misdirected_and_those_of_any_site_show_at_nse_too(server: Replica
 def test_every_fault_of_flows_has_a_line_of_help_and_a_name_of_its_own() -> None:
     assert all(line and "\n" not in line for line in FLOW_FAULTS.values())
     assert not set(FAULTS) & set(FLOW_FAULTS)
+
+
+def test_holiday_lists_want_cookies_and_a_kind(client: httpx.Client) -> None:
+    holidays = "/www.nseindia.com/api/holiday-master"
+    assert client.get(holidays, params={"type": "trading"}).status_code == 401
+    client.get(HOME)
+
+    assert client.get(holidays, params={"type": "trading"}).json() == holiday_lists("trading", EVENING)
+    assert client.get(holidays, params={"type": "clearing"}).json() == holiday_lists("clearing", EVENING)
+    assert client.get(holidays).status_code == 404
+
+
+def test_fault_doubled_list_has_every_row_twice(server: ReplicaServer, warm: httpx.Client) -> None:
+    server.fault = Fault("doubled-list")
+
+    lists = warm.get("/www.nseindia.com/api/holiday-master", params={"type": "trading"}).json()
+
+    assert lists["CM"] == holiday_lists("trading", EVENING)["CM"] * 2
