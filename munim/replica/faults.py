@@ -45,6 +45,8 @@ FLOW_FAULTS: Final[dict[str, str]] = {
     "doubled-list": "NSE: every row of a holiday list comes twice",
     "missing-404": "NSE's archive: a day without a file is 404, not a redirect",
     "other-date": "NSDL's archive: the report of another date than was asked for",
+    "never-drawn": "NSDL's archive: the page comes, and its script never draws the report",
+    "cookies-by-script": "NSE: the page's script sets the cookies, so that only a browser has them",
 }
 """The faults of the sites of flows, and of files by date."""
 
@@ -63,8 +65,11 @@ _ONLY_ON: Final[dict[str, tuple[str, ...]]] = {
     "doubled-list": ("/holiday-master",),
     "missing-404": ("fao_participant_oi_",),
     "other-date": ("/Reports/Archive.aspx",),
+    "never-drawn": ("/Reports/Archive.aspx",),
+    "cookies-by-script": ("/www.nseindia.com/",),
 }
 """What must be in a path for a fault to show there: requests of others don't count as its times."""
+_ONLY_POSTED: Final = ("other-date", "never-drawn")
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,10 @@ class Fault:
         if (self.times is not None and self.times < 1) or self.latency_ms < 0 or self.retry_after_s < 0:
             raise RequestWrong(f"fault {self.name}: times starts at 1, latency and Retry-After at 0")
 
-    def concerns(self, path: str) -> bool:
-        """Return whether it shows on a path."""
+    def concerns(self, method: str, path: str) -> bool:
+        """Return whether it shows on a request."""
+        if self.name in _ONLY_POSTED and method != "POST":
+            return False
         return self.path in path and any(part in path for part in _ONLY_ON.get(self.name, ("",)))
 
     def after_one(self) -> Fault | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from munim.core.errors import RequestWrong
-from munim.replica import flow_figures
+from munim.replica import flow_figures, fpi_figures
 from munim.replica.draws import Draws
 from munim.replica.flow_figures import Flow, InvestorClass
+from munim.replica.fpi_figures import FpiReport
 from munim.replica.sessions import is_session
 
 
@@ -35,6 +36,19 @@ class Market:
         """Return the 14 columns of Client, DII, FII, Pro and TOTAL after a session, in contracts."""
         _check_session(day)
         return flow_figures.participant_oi(self.draws, day)
+
+    def fpi(self, reporting_date: date, at: datetime | None = None) -> FpiReport:
+        """Return the depositories' report of a date as it stands at an instant; without one it is how it stays.
+
+        One report in 50 is replaced after five days. Raises `RequestWrong` where there is none of the date.
+        """
+        if not fpi_figures.is_reporting_date(reporting_date):
+            raise RequestWrong(f"{reporting_date} is no reporting date of the made market")
+        return fpi_figures.fpi(self.draws, reporting_date, at)
+
+    def is_fpi_restated(self, reporting_date: date) -> bool:
+        """Return whether a report is replaced, at `fpi_figures.restated_at`."""
+        return fpi_figures.is_restated(self.draws, reporting_date)
 
 
 def _check_session(day: date) -> None:

@@ -22,7 +22,7 @@ from munim.replica.nse_files import (
     participant_oi_body,
 )
 from munim.replica.nse_holidays import KINDS, holiday_lists
-from munim.replica.pages import NSE_BLOCKED, NSE_ERROR, NSE_PAGE
+from munim.replica.pages import NSE_BLOCKED, NSE_ERROR, NSE_PAGE, page_with_script
 from munim.replica.sessions import is_session, latest_session, session_before
 
 SITE: Final = "/www.nseindia.com"
@@ -67,6 +67,8 @@ def _page(handshake: Handshake, request: Request) -> Answer:
     if request.fault == "blocked":
         return _blocked()
     cookies = handshake.set_cookies(request.at)
+    if request.fault == "cookies-by-script":
+        return Answer(200, page_with_script(cookies), HTML, kept=False)
     if request.fault == "blocked-with-cookies":
         return Answer(HTTPStatus.FORBIDDEN, NSE_BLOCKED, HTML, cookies=cookies, kept=False)
     return Answer(200, NSE_PAGE, HTML, cookies=cookies, kept=False)

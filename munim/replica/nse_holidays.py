@@ -14,7 +14,7 @@ Row = dict[str, str | int | None]
 
 KINDS: Final = ("trading", "clearing")
 
-_BANKING: Final = ("CBM", "GOPAL", "CD", "IRD", "NDM", "NTRP")
+_BANKING: Final = ("GOPAL", "CD", "IRD", "NDM", "NTRP")
 """Segments that are closed on the banks' days too: 23 rows in 2025, where the exchange's own had 18."""
 _SEGMENTS: Final = ("GOPAL", "CD", "CM", "CMOT", "COM", "FO", "IRD", "MF", "NDM", "NTRP", "SLBS")
 _RENAMED_AT: Final = datetime(2025, 6, 1, tzinfo=IST)
@@ -27,9 +27,10 @@ _NEW_YEAR: Final = "New year"
 
 
 def holiday_lists(kind: str, at: datetime) -> dict[str, list[Row]]:
-    """Return, by segment, for one of `KINDS`, rows of tradingDate, weekDay, description, morning_session, evening_session, Sr_no.
+    """Return rows of tradingDate, weekDay, description, morning_session, evening_session and Sr_no by segment.
 
-    Morning and evening are null, but for commodities on weekdays.
+    The kind is one of `KINDS`; the list is that of an instant's year as it stands then. Morning and evening are null,
+    but for commodities on weekdays.
     """
     year = ist_date(at).year
     exchange, clearing = exchange_holidays(year, at), clearing_holidays(year, at)

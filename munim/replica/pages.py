@@ -35,6 +35,12 @@ NSE_BLOCKED: Final = (
 """The page of the firewall before NSE."""
 
 
+def page_with_script(cookies: tuple[str, ...]) -> bytes:
+    """Return NSE's page with a script that sets cookies, given as Set-Cookie headers, in place of headers."""
+    lines = (f'document.cookie = "{one.replace("; HttpOnly", "")}";' for one in cookies)
+    return NSE_PAGE.replace(b"</body>", f"<script>{' '.join(lines)}</script>\n</body>".encode())
+
+
 def server_page(status: int, reason: str) -> bytes:
     """Return the short page that a web server gives with an error status."""
     title = f"{status} {reason}"

@@ -27,6 +27,7 @@ from munim.replica.answers import (
 from munim.replica.connections import ReplicaHTTPServer
 from munim.replica.faults import Fault
 from munim.replica.market import Market
+from munim.replica.nsdl import nsdl_routes
 from munim.replica.nse import nse_routes
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class ReplicaServer:
         self.fault = fault
         self.closing = threading.Event()
         market = Market(universe.seed)
-        self._routes = {**amfi_routes(universe), **nse_routes(market), **(routes or {})}
+        self._routes = {**amfi_routes(universe), **nse_routes(market), **nsdl_routes(market), **(routes or {})}
         self._lock = threading.Lock()
         self._making = threading.Lock()
         self._log: list[LogEntry] = []
@@ -117,7 +118,7 @@ class ReplicaServer:
         if isinstance(route, Redirect):
             found = Answer(HTTPStatus.FOUND, b"", HTML, {"Location": f"{self.url}{route.to}"})
             return self._logged(method, target, found)
-        fault = self._take_fault(url.path)
+        fault = self._take_fault(method, url.path)
         request = Request(
             url.path,
             url.query,
@@ -149,10 +150,10 @@ class ReplicaServer:
             self._log.append(entry)
         return answer
 
-    def _take_fault(self, path: str) -> Fault | None:
+    def _take_fault(self, method: str, path: str) -> Fault | None:
         with self._lock:
             fault = self.fault
-            if fault is None or not fault.concerns(path):
+            if fault is None or not fault.concerns(method, path):
                 return None
             self.fault = fault.after_one()
             return fault
