@@ -50,3 +50,31 @@ def flow_payload(
     """A payload as if the source had sent this body."""
     sent = body.encode() if isinstance(body, str) else body
     return Payload(feed, slot, url, fetched_at, sent, origin=origin)
+
+
+def fpi_page(days: list[str], title: str = "", *, swapped: bool = True) -> str:
+    """A made page of NSDL's with a report a day; each has two classes, the second with negatives in parentheses."""
+    titled = title or f"Daily Trends in FPI Investments on {days[0]}"
+    end = "</tr></th>" if swapped else "</th></tr>"
+    header = (
+        "<tr><th>Reporting <br/>Date</th><th>Debt/Debt-VRR/Equity/Hybrid</th><th nowrap>Investment Route</th>"
+        "<th>Gross Purchases(Rs. Crore)</th><th>Gross Sales (Rs. Crore)</th><th>Net Investment (Rs. Crore)</th>"
+        "<th>Net Investment US($) million</th><th>Conversion <br/>(1 USD TO INR)*</th></tr>"
+    )
+    reports = "".join(
+        f"<tr><td rowspan='7'>{day}</td><td rowspan='3'>Equity</td><td>Stock Exchange</td><td>100.50</td><td>60.25</td>"
+        "<td>40.25</td><td>4.23</td><td rowspan='7'> Rs.95.2000</td></tr>"
+        "<tr><td>Primary market & others</td><td>10.00</td><td>0.00</td><td>10.00</td><td>1.05</td></tr>"
+        "<tr><td>Sub-total</td><td>110.50</td><td>60.25</td><td>50.25</td><td>5.28</td></tr>"
+        "<tr><td rowspan='4'>AIFs</td><td>Stock Exchange</td><td>1.00</td><td>21.00</td><td>(20.00)</td>"
+        "<td>(2.10)</td></tr>"
+        "<tr><td>Primary market & others</td><td>0.00</td><td>0.00</td><td>0.00</td><td>0.00</td></tr>"
+        "<tr><td>Sub-total</td><td>1.00</td><td>21.00</td><td>(20.00)</td><td>(2.10)</td></tr>"
+        "<tr class='total'><td>Total</td><td>111.50</td><td>81.25</td><td>30.25</td><td>3.18</td></tr>"
+        for day in days
+    )
+    note = "<tr><td align='center' colspan='8'><br/><tr><td colspan='8'><a>Note</a></td></tr>"
+    return (
+        f"<html><body><div id='rpt'><table class='tbls01'><tr><th colspan='9'>{titled}{end}"
+        f"{header}{reports}{note}</table></div></body></html>"
+    )
