@@ -40,12 +40,12 @@ FLOW_FAULTS: Final[dict[str, str]] = {
     "old-labels": "NSE: investor classes are called as in 2021, with stars",
     "renamed-labels": "NSE: investor classes have names that were never seen",
     "silent-zeros": "NSE, NSDL: every figure is zero",
-    "stale": "NSE, NSDL: the session before the one that is due",
+    "stale": "NSE, NSDL: the session before the one that is due; NSDL's archive: its newest day is missing",
     "one-class": "NSE: DII's figures are missing",
     "doubled-list": "NSE: every row of a holiday list comes twice",
     "missing-404": "NSE's archive: a day without a file is 404, not a redirect",
-    "other-date": "NSDL's archive: the report of another date than was asked for",
-    "never-drawn": "NSDL's archive: the page comes, and its script never draws the report",
+    "other-date": "NSDL's archive: the reports up to another date than was asked for",
+    "never-drawn": "NSDL's archive: the page comes, and its script never draws the reports",
     "cookies-by-script": "NSE: the page's script sets the cookies, so that only a browser has them",
 }
 """The faults of the sites of flows, and of files by date."""

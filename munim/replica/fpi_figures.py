@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -84,6 +84,12 @@ class FpiReport:
     derivatives: dict[str, tuple[Decimal, ...]]
 
 
+def reporting_dates(first: date, last: date) -> list[date]:
+    """Return the reporting dates of a window, both days included, in order."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if is_reporting_date(day)]
+
+
 def is_reporting_date(day: date) -> bool:
     """Return whether depositories report on a day: no weekend, no listed holiday, be there a session or not."""
     return day.weekday() < 5 and day not in exchange_holidays(day.year)
@@ -155,9 +161,22 @@ def _drawn(draws: Draws, busy: float, key: tuple[str, str, str, date]) -> Decima
     return Decimal(round(100 * busy * draws.unit(*key) ** 2)).scaleb(-2)
 
 
+def add_up(reports: Sequence[FpiReport], times: int = 1) -> tuple[FpiRow, ...]:
+    """Return the sum of reports, row by row, so many times over."""
+    rows = []
+    for same in zip(*(report.rows for report in reports), strict=True):
+        one = _sum(list(same), same[0].asset_class, same[0].route)
+        rows.append(FpiRow(one.asset_class, one.route, *(times * number for number in _amounts(one))))
+    return tuple(rows)
+
+
 def _sum(rows: list[FpiRow], asset_class: str, route: str) -> FpiRow:
-    columns = zip(*((row.purchases, row.sales, row.net, row.net_usd) for row in rows), strict=True)
+    columns = zip(*map(_amounts, rows), strict=True)
     return FpiRow(asset_class, route, *(sum(column, Decimal("0.00")) for column in columns))
+
+
+def _amounts(row: FpiRow) -> tuple[Decimal, ...]:
+    return row.purchases, row.sales, row.net, row.net_usd
 
 
 def _derivatives(draws: Draws, day: date) -> Iterator[tuple[str, tuple[Decimal, ...]]]:

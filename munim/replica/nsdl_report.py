@@ -1,7 +1,8 @@
-"""NSDL's report of FPI investments, as the element with id `rpt` of its pages: all quirks of 26-May-2026."""
+"""NSDL's report of FPI investments as its pages write it: all quirks of the one of 26-May-2026."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -18,7 +19,7 @@ _NOTE: Final = (
     " trading day(s).<br/><br/></th></tr>"
 )
 _TITLE: Final = (
-    "<th style='text-align:center;font-size:10pt;color:blue;' colspan='{columns}'>Daily Trends in {what} on {day}"
+    "<th style='text-align:center;font-size:10pt;color:blue;' colspan='{columns}'>Daily Trends in {what} {when}"
 )
 _HEADER: Final = (
     "<tr><th align='center' width='100px'>Reporting <br/>Date</th><th>Debt/Debt-VRR/Equity/Hybrid</th>"
@@ -50,28 +51,52 @@ _DERIVATIVES_NOTE: Final = (
 
 
 def report_element(report: FpiReport) -> str:
-    """Return `<div id="rpt" …>` with both tables.
+    """Return `<div id="rpt" …>` of Latest.aspx, with both tables.
 
     The first row of a class opens with its name, and the first of all with the date, both over several rows. The
     name of AIFs spans the Total row too.
     """
-    return f'<div id="rpt" class="mT10">{report_tables(report)}</div>'
-
-
-def report_tables(report: FpiReport) -> str:
-    """Return what is inside the element."""
     day = nse_date(report.reporting_date)
-    title = _TITLE.format(columns=9, what="FPI Investments", day=day)
-    investments = f"{_TABLE}{_NOTE}<tr>{title}</th></tr>{_HEADER}{_investments(report)}{_AFTER_TOTAL}"
-    return f"{investments}{_CHARTS}{_derivatives(report, day)}"
+    tables = _tables(f"on {day}", [_day_block(report)], [_products(day, report.derivatives)], day)
+    return f'<div id="rpt" class="mT10">{tables}</div>'
 
 
-def _investments(report: FpiReport) -> str:
-    span = f"rowspan='{len(report.rows)}'"
+def archive_tables(reports: Sequence[FpiReport], upto: date, sums: Mapping[str, tuple[FpiRow, ...]]) -> str:
+    """Return both tables of Archive.aspx: the days of a month one below the other, then blocks that are sums.
+
+    A sum's name stands where a day has its date (`Total for May`), and it has no rate. The products of a month are
+    named in capitals.
+    """
+    day = nse_date(upto)
+    blocks = [_day_block(report) for report in reports] + [_block(name, rows, "") for name, rows in sums.items()]
+    products = [_products(nse_date(report.reporting_date), report.derivatives) for report in reports]
+    columns = [list(column) for column in zip(*(report.derivatives.values() for report in reports), strict=True)]
+    month = {
+        product.upper(): tuple(map(sum, zip(*days, strict=True)))
+        for product, days in zip(reports[0].derivatives, columns, strict=True)
+    }
+    return _tables(f"upto {day}", blocks, [*products, _products(f"Total for {upto:%B}", month)], day)
+
+
+def _tables(when: str, blocks: Sequence[str], products: Sequence[str], day: str) -> str:
+    title = _TITLE.format(columns=9, what="FPI Investments", when=when)
+    investments = f"{_TABLE}{_NOTE}<tr>{title}</th></tr>{_HEADER}{''.join(blocks)}{_AFTER_TOTAL}"
+    title = _TITLE.format(columns=8, what="FPI Derivative Trades", when=when)
+    # The title's row ends before its cell, as written.
+    head = f"{_TABLE}<tr>{title}</tr></th>{_DERIVATIVES_HEADER}"
+    return f"{investments}{_CHARTS}{head}{''.join(products)}{_DERIVATIVES_NOTE.format(day=day)}"
+
+
+def _day_block(report: FpiReport) -> str:
+    return _block(nse_date(report.reporting_date), report.rows, f" Rs.{report.rate}")
+
+
+def _block(name: str, all_rows: Sequence[FpiRow], rate: str) -> str:
+    span = f"rowspan='{len(all_rows)}'"
     last_class = list(ASSET_CLASSES)[-1]
     named: set[str] = set()
     lines = []
-    for row in report.rows:
+    for row in all_rows:
         cells = f"<td>{row.route}</td>{_cells(row)}"
         if row.route == TOTAL:
             lines.append(f"<tr class='total' align='right'><td>{TOTAL}</td>{_cells(row, '')}</tr>")
@@ -80,7 +105,7 @@ def _investments(report: FpiReport) -> str:
             rows = len(ASSET_CLASSES[row.asset_class]) + 1 + (row.asset_class == last_class)
             cells = f"<td rowspan='{rows}'>{row.asset_class}</td>{cells}"
         if not named:
-            cells = f"<td {span}>{nse_date(report.reporting_date)}</td>{cells}<td {span}> Rs.{report.rate}</td>"
+            cells = f"<td {span}>{name}</td>{cells}<td {span}>{rate}</td>"
         named.add(row.asset_class)
         lines.append(f"<tr>{cells}</tr>")
     return "".join(lines)
@@ -94,16 +119,14 @@ def _number(number: Decimal) -> str:
     return f"({-number:.2f})" if number < 0 else f"{number:.2f}"
 
 
-def _derivatives(report: FpiReport, day: str) -> str:
-    title = _TITLE.format(columns=8, what="FPI Derivative Trades", day=day)
-    first = f"<td rowspan='{len(report.derivatives)}'>{day}</td>"
+def _products(name: str, products: Mapping[str, Sequence[Decimal | int]]) -> str:
+    first = f"<td rowspan='{len(products)}'>{name}</td>"
     rows = []
-    for product, numbers in report.derivatives.items():
+    for product, numbers in products.items():
         cells = "".join(f"<td align='right'>{number:.2f}</td>" for number in numbers)
         rows.append(f"<tr>{first}<td>{product}</td>{cells}</tr>")
         first = ""
-    # The title's row ends before its cell, as written.
-    return f"{_TABLE}<tr>{title}</tr></th>{_DERIVATIVES_HEADER}{''.join(rows)}{_DERIVATIVES_NOTE.format(day=day)}"
+    return "".join(rows)
 
 
 def zeroed(report: FpiReport) -> FpiReport:

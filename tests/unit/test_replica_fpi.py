@@ -18,19 +18,18 @@ from munim.replica.fpi_figures import (
     SUB_TOTAL,
     TOTAL,
     FpiRow,
+    add_up,
     is_reporting_date,
     latest_reporting_date,
+    reporting_dates,
     restated_at,
 )
 from munim.replica.market import Market
-from munim.replica.nsdl_report import report_element, zeroed
+from munim.replica.nsdl_report import archive_tables, report_element, zeroed
+from munim.replica.nse_files import nse_date
 from munim.replica.sessions import session_before
 
-DAYS = [
-    day
-    for day in (date(2025, 6, 1) + timedelta(days=number) for number in range(400))
-    if is_reporting_date(day)
-]  # fmt: skip
+DAYS = reporting_dates(date(2025, 6, 1), date(2026, 7, 5))
 EXCERPT = Path("flows") / "nsdl_fpi_latest_2026-05-26_excerpt.html"
 
 
@@ -130,6 +129,24 @@ def test_negatives_are_in_parentheses_and_the_dates_cell_spans_all_rows(market: 
     assert "<td rowspan='4'>AIFs</td>" in text
     assert re.search(r"Daily Trends in FPI Derivative Trades on 26-May-2026</tr></th>", text)
     assert [row.route for row in report.rows[:2]] == list(ASSET_CLASSES["Equity"])
+
+
+def test_the_archives_table_is_days_in_a_row_and_then_sums_without_a_rate(market: Market) -> None:
+    reports = [market.fpi(day) for day in reporting_dates(date(2026, 5, 1), date(2026, 5, 26))]
+    text = archive_tables(reports, date(2026, 5, 31), {"Total for May": add_up(reports)})
+    investments = text[: text.index("</table>")]
+
+    assert "Daily Trends in FPI Investments upto 31-May-2026</th>" in investments
+    dates = re.findall(r"<td rowspan='25'>(\d\d-[A-Z][a-z]{2}-\d{4}|Total for May)</td>", investments)
+    assert dates == [*(nse_date(report.reporting_date) for report in reports), "Total for May"]
+    assert re.findall(r"<td rowspan='25'>(?: Rs.([\d.]+))?</td>", investments) == [str(one.rate) for one in reports] + [
+        ""
+    ]
+    latest = report_element(reports[-1])
+    assert latest[latest.index("<tr><td rowspan='25'>") : latest.index("<tr><td align='center'")] in investments
+    assert figures(add_up(reports)[-1]) == tuple(
+        map(sum, zip(*(figures(one.rows[-1]) for one in reports), strict=True))
+    )
 
 
 def test_a_report_of_zeros_keeps_its_form(market: Market) -> None:
