@@ -8,6 +8,14 @@ from __future__ import annotations
 from loaders.table_parts import metadata
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
 from loaders.tables_etl import payload, quality_note, quarantine, run, stamp, timetable
+from loaders.tables_flows import (
+    fii_dii,
+    fii_dii_revision,
+    fpi_flow,
+    fpi_flow_revision,
+    participant_oi,
+    participant_oi_revision,
+)
 from loaders.tables_nav import (
     nav,
     nav_latest_block,
@@ -20,6 +28,10 @@ from loaders.tables_nav import (
 )
 
 __all__ = [
+    "fii_dii",
+    "fii_dii_revision",
+    "fpi_flow",
+    "fpi_flow_revision",
     "holiday",
     "holiday_revision",
     "metadata",
@@ -27,6 +39,8 @@ __all__ = [
     "nav_latest_block",
     "nav_recorded",
     "nav_revision",
+    "participant_oi",
+    "participant_oi_revision",
     "payload",
     "quality_note",
     "quarantine",

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from munim.core.errors import RequestWrong
+from pipelines import flows
 from pipelines.dataset import DataSet, Feed, window
-from scrapers import amfi, nse_calendar
+from scrapers import amfi, nsdl, nse, nse_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -81,7 +82,40 @@ CALENDAR = DataSet(
     way_of=_calendar_way,
 )
 
-DATA_SETS = {dataset.name: dataset for dataset in (NAV, CALENDAR)}
+
+def _fetch_participant_oi(client: Client, slot: str) -> Payload:
+    return nse.fetch_participant_oi(client, window(slot)[0], slot)
+
+
+def _read_flows(payload: Payload, accepted: Collection[int]) -> KeyedBatch:
+    if payload.origin == "revert":
+        from pipelines import keyed_reverts  # noqa: PLC0415
+
+        return keyed_reverts.read(payload, flows.TABLES)
+    return flows.read(payload, accepted)
+
+
+def _flows_way(dataset: DataSet) -> Way:
+    from pipelines.keyed_way import KeyedWay  # noqa: PLC0415
+
+    return KeyedWay(dataset, flows.TABLES)
+
+
+ONE_DAY = timedelta(days=1)
+
+FLOWS = DataSet(
+    name="flows",
+    feeds=(
+        Feed(nse.FII_DII, "dates", nse.fetch_fii_dii, longest=ONE_DAY, serves="newest"),
+        Feed(nse.PARTICIPANT_OI, "dates", _fetch_participant_oi, longest=ONE_DAY),
+        Feed(nsdl.FPI_LATEST, "dates", nsdl.fetch_fpi_latest, longest=ONE_DAY, serves="newest"),
+    ),
+    detect=flows.detect_feed,
+    read=_read_flows,
+    way_of=_flows_way,
+)
+
+DATA_SETS = {dataset.name: dataset for dataset in (NAV, CALENDAR, FLOWS)}
 
 
 def data_set(name: str) -> DataSet:

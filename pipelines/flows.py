@@ -76,6 +76,9 @@ FPI_FLOW = KeyedTable(
 )
 
 
+TABLES = (FII_DII, PARTICIPANT_OI, FPI_FLOW)
+
+
 def read(payload: Payload, accepted: Collection[int] = ()) -> KeyedBatch:
     """Return the rows of a payload of any of the feeds, its body checked; `accepted` are lines that a person accepted.
 

@@ -60,6 +60,20 @@ TIMETABLE = (
     # A list is changed a few times a year, for elections mostly, sometimes two days before.
     Entry("nse.holidays_trading", "calendar", _daily("07:00"), "fetch", time(12), 0),
     Entry("nse.holidays_clearing", "calendar", _daily("07:05"), "fetch", time(12), 0),
+    # The day's figures were there in 62 of 62 fetches from 19:00 on; on some evenings they come late.
+    Entry(
+        "nse.fii_dii",
+        "flows",
+        _daily("19:15", "20:15", "21:30", "23:00", "08:45-1"),
+        "nse_sessions",
+        time(21, 30),
+        0,
+        slots="day",
+    ),
+    Entry("nse.participant_oi", "flows", _daily("19:45", "22:00", "09:00-1"), "nse_sessions", time(22), 0, slots="day"),
+    Entry(
+        "nsdl.fpi_latest", "flows", _daily("20:00", "22:30", "09:15-1"), "nse_settlement", time(9, 30), 1, slots="day"
+    ),
     Entry("amfi.latest", "nav", _daily("08:00", "11:00", "23:30"), "weekdays", time(11), 1),
 )
 
