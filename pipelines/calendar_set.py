@@ -26,9 +26,10 @@ def _read(payload: Payload, accepted: Collection[int]) -> KeyedBatch:
 
 def _way(dataset: DataSet) -> Way:
     from pipelines.calendar import TABLES  # noqa: PLC0415
+    from pipelines.calendar_judge import judge  # noqa: PLC0415
     from pipelines.keyed_way import KeyedWay  # noqa: PLC0415
 
-    return KeyedWay(dataset, TABLES)
+    return KeyedWay(dataset, TABLES, judge)
 
 
 CALENDAR = DataSet(

@@ -43,11 +43,12 @@ def _tables(connection: Connection) -> None:
             connection.execute(files("loaders.migrations").joinpath("versions", name).read_text(encoding="utf-8"))
 
 
-def load_recorded(recorded: Path, tools: Tools) -> dict[str, str]:
+def load_recorded(recorded: Path, tools: Tools, *, backwards: bool = False) -> dict[str, str]:
     """Load every recorded file in the order of its fetch; what became of each."""
     paths = [path for path in sorted((recorded / "calendar").iterdir()) if path.suffix in {".csv", ".json", ".txt"}]
     done = {}
-    for payload in plan(CALENDAR, paths, fetched_at=FETCHED_AT):
+    payloads = plan(CALENDAR, paths, fetched_at=FETCHED_AT)
+    for payload in reversed(payloads) if backwards else payloads:
         name = payload.url.removeprefix("file:")
         try:
             ((_, report),) = ingest(CALENDAR, [payload], tools)
@@ -103,6 +104,28 @@ def test_the_versions_of_2024_are_kept_with_what_was_added_and_what_disappeared(
     assert lost.url.endswith("f5730c7.csv"), "the newer list that has it no more"
 
 
+HOLIDAYS = """
+SELECT exchange, list_type, segment, holiday_date, description, said.sha256, ended.sha256
+FROM market.holiday AS holiday
+JOIN etl.payload AS said USING (payload_id)
+LEFT JOIN etl.payload AS ended ON ended.payload_id = holiday.withdrawn_by
+ORDER BY 1, 2, 3, 4
+"""
+
+
+def test_the_tables_do_not_depend_on_the_order_of_loading(recorded: Path, tools: Tools, connection: Connection) -> None:
+    load_recorded(recorded, tools)
+    forwards = connection.execute(HOLIDAYS).fetchall()
+    connection.execute(
+        "TRUNCATE market.holiday, market.holiday_revision, market.session, market.session_revision, etl.payload, "
+        "etl.run, etl.quarantine, etl.quality_note"
+    )
+    load_recorded(recorded, tools, backwards=True)
+
+    assert len(forwards) == 277
+    assert connection.execute(HOLIDAYS).fetchall() == forwards
+
+
 def test_a_day_says_whether_it_was_a_session_and_what_proves_it(
     recorded: Path, tools: Tools, connection: Connection
 ) -> None:
@@ -146,6 +169,25 @@ def test_sql_agrees_also_where_lists_contradict_end_or_are_in_part(tools: Tools,
     assert calendar.contradictions() == [date(2025, 6, 2)]
     assert calendar.standing(date(2026, 1, 26)) is Standing.CLOSED
     assert calendar.standing(date(2026, 1, 28)) is Standing.UNKNOWN
+
+
+def test_a_list_of_which_days_traded_is_refused_when_the_sessions_are_known(
+    tools: Tools, connection: Connection
+) -> None:
+    fetched_at = datetime(2026, 1, 2, tzinfo=UTC)
+    traded = b"2025-02-19\n2025-05-12\n2025-09-05\n2025-10-21\n"
+    days = Payload(nse_calendar.TRADING_DAYS, "x", "file:nse_trading_days.txt", fetched_at, traded, "file")
+    load_payload(CALENDAR, days, tools, context(tools, CALENDAR.name, Options()))
+    fine = [*FIXED_2025, "21-Oct-2025"]
+
+    with pytest.raises(ContentRefused, match="2025-02-19, 2025-05-12 traded: is it another segment's list"):
+        load_list(tools, [*fine, "19-Feb-2025", "12-May-2025"], fetched_at + timedelta(hours=1))
+    load_list(tools, [*fine, "19-Feb-2025", "12-May-2025"], fetched_at + timedelta(hours=2), "CD")
+    load_list(tools, [*fine, "19-Feb-2025"], fetched_at + timedelta(hours=3))
+
+    assert connection.execute("SELECT kind, content_date FROM etl.quality_note").fetchall() == [
+        ("listed_day_traded", date(2025, 2, 19))
+    ]
 
 
 def assert_same(connection: Connection, calendar: Calendar) -> None:
