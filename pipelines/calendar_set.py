@@ -37,8 +37,8 @@ CALENDAR = DataSet(
     feeds=(
         Feed(nse_calendar.HOLIDAYS_TRADING, "instant", nse_calendar.fetch_trading),
         Feed(nse_calendar.HOLIDAYS_CLEARING, "instant", nse_calendar.fetch_clearing),
-        Feed(nse_calendar.HOLIDAY_DATES, "instant", nse_calendar.fetch_nothing),
-        Feed(nse_calendar.TRADING_DAYS, "instant", nse_calendar.fetch_nothing),
+        Feed(nse_calendar.HOLIDAY_DATES, "file", nse_calendar.fetch_nothing),
+        Feed(nse_calendar.TRADING_DAYS, "file", nse_calendar.fetch_nothing),
     ),
     detect=nse_calendar.detect_feed,
     read=_read,

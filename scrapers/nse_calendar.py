@@ -7,16 +7,15 @@ Light: pandas comes with `parse`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn
 
 from munim.core.errors import RequestWrong
 from scrapers.nse_calendar_body import check_body, detect_feed
 from scrapers.nse_calendar_feeds import FEEDS, HOLIDAY_DATES, HOLIDAYS_CLEARING, HOLIDAYS_TRADING, TRADING_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from munim.core.payload import Payload
+    from scrapers.client import Client
     from scrapers.raw import RawTable
 
 __all__ = [
@@ -37,25 +36,28 @@ HOLIDAY_MASTER_URL = "https://www.nseindia.com/api/holiday-master"
 """Wants the cookies of a page that was opened before, as all of NSE's api does: the client brings them."""
 
 
-class Gets(Protocol):
-    """A client that gets a URL: `scrapers.client.Client`, or one that shakes hands with NSE first."""
-
-    def get(self, url: str, *, feed: str, slot: str, params: Mapping[str, str] | None = None) -> Payload:
-        """Return the body at a URL."""
-        ...
+HOLIDAYS_PAGE = "https://www.nseindia.com/resources/exchange-communication-holidays"
+"""The page that shows the lists, and whose answer sets the cookies that the API asks for."""
 
 
-def fetch_trading(client: Gets, slot: str) -> Payload:
-    """Return the list of days without trading, of every segment; raises as the client. See `check_body`."""
-    return client.get(HOLIDAY_MASTER_URL, feed=HOLIDAYS_TRADING, slot=slot, params={"type": "trading"})
+def fetch_trading(client: Client, slot: str) -> Payload:
+    """Return the list of days without trading, of every segment; raises as `nse_session.get`. See `check_body`."""
+    return _fetch(client, "trading", HOLIDAYS_TRADING, slot)
 
 
-def fetch_clearing(client: Gets, slot: str) -> Payload:
-    """Return the list of days without settlement, of every segment; raises as the client. See `check_body`."""
-    return client.get(HOLIDAY_MASTER_URL, feed=HOLIDAYS_CLEARING, slot=slot, params={"type": "clearing"})
+def fetch_clearing(client: Client, slot: str) -> Payload:
+    """Return the list of days without settlement, of every segment; raises as `fetch_trading`. See `check_body`."""
+    return _fetch(client, "clearing", HOLIDAYS_CLEARING, slot)
 
 
-def fetch_nothing(client: Gets, slot: str) -> NoReturn:  # noqa: ARG001 - a feed's fetch takes both
+def _fetch(client: Client, list_type: str, feed: str, slot: str) -> Payload:
+    from scrapers import nse_session  # noqa: PLC0415 - httpx is there when there is a client, and not before
+
+    url = f"{HOLIDAY_MASTER_URL}?type={list_type}"
+    return nse_session.get(client, url, page=HOLIDAYS_PAGE, feed=feed, slot=slot)
+
+
+def fetch_nothing(client: Client, slot: str) -> NoReturn:  # noqa: ARG001 - a feed's fetch takes both
     """Raise `RequestWrong`: nobody serves a list that somebody keeps."""
     raise RequestWrong(
         "a list that somebody keeps is served by no site", slot=slot, advice="use `munim ingest calendar FILE`"

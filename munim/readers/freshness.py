@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from loaders.database import Connection
 
 _FRESHNESS = """
-SELECT dataset, feed, newest_content, due_content, due_share, gaps, status, last_success, last_failure, last_failure_reason
+SELECT dataset, feed, newest_content, due_content, due_share, gaps, status, last_success,
+       last_failure, last_failure_reason
 FROM etl.freshness_at(%(at)s) ORDER BY dataset, feed
 """
 

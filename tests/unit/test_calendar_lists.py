@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from munim.core.errors import ContentRefused, MunimError, RequestWrong, SourceBlocked, SourceUnavailable
+from munim.core.errors import ContentRefused, MunimError, SourceBlocked, SourceUnavailable
 from munim.core.payload import Payload
 from pipelines import calendar
 from scrapers import nse_calendar
@@ -28,28 +27,6 @@ def what_is(payload: Payload) -> MunimError:
     with pytest.raises(MunimError) as refusal:
         nse_calendar.check_body(payload)
     return refusal.value
-
-
-class Client:
-    """Keeps what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, str, dict[str, str]]] = []
-
-    def get(self, url: str, *, feed: str, slot: str, params: Mapping[str, str] | None = None) -> Payload:
-        self.asked.append((url, feed, slot, dict(params or {})))
-        return calendar_payload("{}", feed)
-
-
-def test_both_lists_are_asked_for_by_their_type() -> None:
-    client = Client()
-    nse_calendar.fetch_trading(client, "a")
-    nse_calendar.fetch_clearing(client, "b")
-
-    url = "https://www.nseindia.com/api/holiday-master"
-    assert client.asked == [(url, TRADING, "a", {"type": "trading"}), (url, CLEARING, "b", {"type": "clearing"})]
-    with pytest.raises(RequestWrong, match="ingest"):
-        nse_calendar.fetch_nothing(client, "c")
 
 
 @pytest.mark.parametrize(
