@@ -43,10 +43,10 @@ def show_freshness(found: list[Freshness]) -> None:
     """Print a line a feed."""
     rows = [
         (one.feed, one.status, one.newest_content, one.due_content,
-         "" if one.due_share is None else f"{one.due_share:.2%}", one.last_success)
+         "" if one.due_share is None else f"{one.due_share:.2%}", one.gaps, one.last_success)
         for one in found
     ]  # fmt: skip
-    columns = ["feed", "status", "newest", "due", "schemes that have it", "last success (IST)"]
+    columns = ["feed", "status", "newest", "due", "schemes that have it", "gaps", "last success (IST)"]
     show_table("freshness", columns, rows)
 
 
