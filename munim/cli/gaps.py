@@ -65,7 +65,8 @@ def _show(dataset: DataSet, found: list[Gap]) -> None:
             (one.day, f"{one.day:%a}", one.standing, ways_to_fill(dataset, feed, one.day)[0])
             for one in days[-SHOWN_DAYS:]
         ]
-        show_table(f"{feed}: {as_text(len(days))} day{"" if len(days) == 1 else "s"} without content", ["day", "", "session", "filled by"], rows)
+        title = f"{feed}: {as_text(len(days))} day{'' if len(days) == 1 else 's'} without content"
+        show_table(title, ["day", "", "session", "filled by"], rows)
         if len(days) > SHOWN_DAYS:
             say(f"… and {len(days) - SHOWN_DAYS:,} days before; -o json has them")
         others = ways_to_fill(dataset, feed, days[-1].day)[1:]
