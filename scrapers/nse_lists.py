@@ -116,7 +116,7 @@ def parse(text: bytes, payload: Payload) -> RawTable:
     """
     from scrapers import csv_table  # noqa: PLC0415 - pandas costs a second, and to tell a file needs none
 
-    text, encoding = _utf8(text)
+    text, encoding = utf8(text)
     layout = payload.feed.replace(".", "-") + encoding
     kind = _kind(text, {plain(title) for title in titles_of(text)})
     if kind == SYMBOL_CHANGES:
@@ -130,7 +130,8 @@ def parse(text: bytes, payload: Payload) -> RawTable:
     return csv_table.read(text, table, payload)
 
 
-def _utf8(text: bytes) -> tuple[bytes, str]:
+def utf8(text: bytes) -> tuple[bytes, str]:
+    """Return a text in UTF-8, and "-cp1252" when it was none and was read as that, else ""."""
     try:
         text.decode()
     except UnicodeDecodeError:
