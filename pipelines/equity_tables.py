@@ -70,11 +70,16 @@ CORPORATE_ACTION = KeyedTable(
         Group(
             "facts",
             (
-                *("kind", "ratio_numerator", "ratio_denominator", "amount_inr", "parts", "record_date"),
-                *("book_closure_start", "book_closure_end", "broadcast_date", "face_value_inr", "isin", "company"),
+                *("kind", "ratio_numerator", "ratio_denominator", "amount_inr", "shares_after", "shares_before"),
+                *("record_date", "book_closure_start", "book_closure_end", "broadcast_at"),
+                *("face_value_inr", "isin", "company"),
             ),
             {nse_actions.CORPORATE_ACTIONS: 1},
         ),
     ),
     withdraws=True,
 )
+"""`kind`, the ratio and `amount_inr` as `action_subjects.Action` has them. `shares_after` ordinary shares come out of
+`shares_before` by split, consolidation and bonus, exactly: a price before the ex-date is adjusted by their quotient.
+1 and 1 where none of these is named; NULL where one is and can't be read, and for demergers and the like, which change
+the price by what their subject doesn't say."""
