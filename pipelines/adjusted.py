@@ -2,8 +2,8 @@
 
 A split, a consolidation or a bonus makes `shares_after` shares of `shares_before`: every price before the ex-date is
 multiplied by their quotient turned over, every quantity by the quotient. Dividends and rights are left in: the price's
-own fall on their ex-dates is part of what a holder got. What the subject of an action doesn't tell (a demerger, a split
-whose figures can't be read) makes all that was before it unknown: NULL, not a guess.
+own fall on their ex-dates is part of what a holder got. Where the subject of an action doesn't tell its effect (a
+demerger, a split whose figures can't be read), a new era of the security begins: prices of two eras can't be compared.
 """
 
 from __future__ import annotations
@@ -28,39 +28,39 @@ def adjust(prices: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
 
     `prices`: exchange, symbol, series, trade_date, and any of open, high, low, close (₹) and volume,
     delivered_quantity. `actions`: exchange, symbol, series, ex_date, subject, shares_after, shares_before; none that is
-    withdrawn. `factor` (float64) is what a raw price is multiplied by to compare with today's; adjusted columns are
-    `adjusted_open` and so on (float64). NaN before an action whose effect nobody tells.
+    withdrawn. `factor` (float64) is what a raw price is multiplied by, and `era` (int64) how many actions of unknown
+    effect come after the day: 0 compares with today, two rows of one era with each other, others not at all. Adjusted
+    columns are `adjusted_open` and so on (float64).
 
     The symbols of both must be of one time (`with_current_symbol`), and BSE needs actions of its own
     (`actions_of_all_exchanges`).
     """
-    factor = factors(prices, actions)
-    adjusted = {}
+    factor, era = factors(prices, actions)
+    adjusted: dict[str, npt.NDArray[np.float64]] = {}
     for name in PRICE_COLUMNS:
         if name in prices.columns:
             adjusted[f"adjusted_{name}"] = _floats(prices[name]) * factor
     for name in QUANTITY_COLUMNS:
         if name in prices.columns:
             adjusted[f"adjusted_{name}"] = _floats(prices[name]) / factor
-    return prices.assign(factor=factor, **adjusted)
+    return prices.assign(factor=factor, era=era, **adjusted)
 
 
-def factors(prices: pd.DataFrame, actions: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Return for each row of prices the product of before/after of all its security's later actions; pure."""
-    factor = np.ones(len(prices), dtype=np.float64)
+def factors(prices: pd.DataFrame, actions: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Return for each row of prices its factor and its era, from its security's later actions; pure."""
+    factor, era = np.ones(len(prices), dtype=np.float64), np.zeros(len(prices), dtype=np.int64)
     steps = _steps(actions)
-    if not steps:
-        return factor
     # Few securities have actions: the others need no look.
     at = np.flatnonzero(prices["symbol"].isin(actions["symbol"].unique()).to_numpy())
     few = prices[["exchange", "symbol", "series", "trade_date"]].iloc[at]
     days = _days(few["trade_date"])
     for security, rows in pd.Series(np.arange(len(few))).groupby(_security_keys(few)).indices.items():
         if security in steps:
-            ex_days, products = steps[security]
+            ex_days, products, eras = steps[security]
             # The first action after the row's day, and all that come after it: the ex-date itself trades adjusted.
-            factor[at[rows]] = products[np.searchsorted(ex_days, days[rows], side="right")]
-    return factor
+            stretch = np.searchsorted(ex_days, days[rows], side="right")
+            factor[at[rows]], era[at[rows]] = products[stretch], eras[stretch]
+    return factor, era
 
 
 def with_current_symbol(frame: pd.DataFrame, instruments: pd.DataFrame, day: str) -> pd.DataFrame:
@@ -101,11 +101,11 @@ def actions_of_all_exchanges(actions: pd.DataFrame, instruments: pd.DataFrame) -
     return pd.concat([actions, copies[actions.columns]], ignore_index=True)
 
 
-_Steps = dict[str, tuple["npt.NDArray[np.int64]", "npt.NDArray[np.float64]"]]
+_Steps = dict[str, tuple["npt.NDArray[np.int64]", "npt.NDArray[np.float64]", "npt.NDArray[np.int64]"]]
 
 
 def _steps(actions: pd.DataFrame) -> _Steps:
-    """Return for each security its ex-days, and the factors of the stretches before, between and after them."""
+    """Return for each security its ex-days, and the factors and eras of the stretches before, between, after them."""
     told = actions["shares_after"].isna() | (actions["shares_after"] != actions["shares_before"])
     changing = actions[told.fillna(value=True)]
     if not len(changing):
@@ -115,14 +115,13 @@ def _steps(actions: pd.DataFrame) -> _Steps:
     changing = changing.drop_duplicates(["security", "day", "subject"]).sort_values(["security", "day"])
     steps: _Steps = {}
     for security, of_one in changing.groupby("security"):
-        product: Fraction | None = Fraction(1)
-        products: list[Fraction | None] = [product]
+        products, eras = [Fraction(1)], [0]
         for after, before in zip(of_one["shares_after"][::-1], of_one["shares_before"][::-1], strict=True):
-            if product is not None:
-                product = None if pd.isna(after) else product * Fraction(int(before), int(after))
-            products.append(product)
-        as_floats = [np.nan if one is None else float(one) for one in reversed(products)]
-        steps[str(security)] = (of_one["day"].to_numpy(), np.array(as_floats))
+            unknown = bool(pd.isna(after))
+            products.append(products[-1] if unknown else products[-1] * Fraction(int(before), int(after)))
+            eras.append(eras[-1] + unknown)
+        factors_of_one = np.array([float(product) for product in reversed(products)])
+        steps[str(security)] = (of_one["day"].to_numpy(), factors_of_one, np.array(eras[::-1], dtype=np.int64))
     return steps
 
 

@@ -95,11 +95,11 @@ def test_dividends_and_rights_change_nothing() -> None:
 
 
 @pytest.mark.parametrize("subject", ["Demerger", "Bonus issue 28100", "Capital Reduction"])
-def test_what_was_before_an_action_of_unknown_effect_is_unknown(subject: str) -> None:
+def test_an_action_of_unknown_effect_begins_another_era_and_the_known_ones_still_count(subject: str) -> None:
     found = adjust(prices(["100", "60", "61"]), actions(action(subject, START + DAY), action(SPLIT, START + 2 * DAY)))
 
-    assert found["factor"].isna().tolist() == [True, False, False]
-    assert found["factor"].tolist()[1:] == [0.2, 1.0]
+    assert found["era"].tolist() == [1, 0, 0]
+    assert found["factor"].tolist() == [0.2, 0.2, 1.0]
 
 
 def test_an_action_listed_for_two_series_happens_once_and_to_both() -> None:
