@@ -16,6 +16,7 @@ _BRACKETED: Final = re.compile(r"\((?:formerly|erstwhile|earlier)\b[^()]*\)", re
 EQUAL: Final = 1.0
 BEGINS_ALIKE: Final = 0.92
 """`Jinkushal Industries` and `Anand Rathi Share` are what ipowatch has of longer names."""
+BEGINS_OTHERWISE: Final = 0.8
 DISTINCT_CHARACTERS: Final = 6
 """A beginning that is shorter (`Om`, `Hero`, `GK`) is that of many."""
 
@@ -36,7 +37,8 @@ def likeness(one: str, other: str) -> float:
     """Return how alike two names are, from 0 to 1; the same whichever comes first.
 
     1 where they have the same letters (`B.A.G. Convergence`, `BAG Convergence Limited`); a little less where the
-    shorter is the beginning of the longer, word by word; else the share of letters that they have in common in order.
+    shorter is the beginning of the longer, word by word; else the share of letters that they have in common in order,
+    a fifth less where their first three differ.
     """
     first, second = sorted((words(one), words(other)), key=lambda found: (len(found), found))
     joined, longer = "".join(first), "".join(second)
@@ -46,8 +48,7 @@ def likeness(one: str, other: str) -> float:
         return EQUAL
     if second[: len(first)] == first and len(joined) >= DISTINCT_CHARACTERS:
         return BEGINS_ALIKE
-    if first[0] != second[0] and joined[:3] != longer[:3]:
-        # `Green Asia Impex` and `Asia Green Impex` have most of their letters in common.
-        return 0.0
     left, right = sorted((joined, longer))
-    return SequenceMatcher(None, left, right, autojunk=False).ratio()
+    ratio = SequenceMatcher(None, left, right, autojunk=False).ratio()
+    # `Green Asia Impex` and `Asia Green Impex` have most of their letters in common.
+    return ratio if joined[:3] == longer[:3] else ratio * BEGINS_OTHERWISE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -320,3 +322,9 @@ def test_the_same_payload_gives_the_same_rows_and_its_fetch_gives_the_time_of_op
     )
     total = bids(read([row], "nse.ipo_current", fetched_at=later), "ACME@2026", "nse")["TOTAL"]
     assert part(total, "as_of", "as_of_from") == (later, "fetch")
+
+
+def test_what_the_catalogue_imports_at_start_is_light() -> None:
+    code = "import sys, pipelines.ipo; sys.exit(any(name in sys.modules for name in ('pandas', 'pyarrow', 'httpx')))"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
