@@ -8,6 +8,7 @@ board (EQ) and of the SME platform differ. Every call needs the site's cookies (
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import quote
 
 from munim.core.errors import ContentRefused, SourceUnavailable
 from scrapers.bodies import body_error
@@ -44,6 +45,11 @@ Tables = dict[str, "RawTable"]
 
 WRAPPED: Final = {"current_ipos": CURRENT, "upcoming_ipos": UPCOMING, "active_category": CATEGORY}
 """Files that a public tracker kept of these feeds (September 2025): NSE's rows stand in them under `raw_data`."""
+
+
+def detail_url(symbol: str, series: Series) -> str:
+    """Return the URL of an issue's terms and bids; it must name the series, and what it names is read back from it."""
+    return DETAIL_URL.format(symbol=quote(symbol, safe=""), series=series)
 
 
 def check_body(payload: Payload) -> None:

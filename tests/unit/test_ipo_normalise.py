@@ -17,6 +17,7 @@ from munim.core.errors import ContentRefused, MunimError, SourceBlocked, SourceU
 from pipelines import ipo
 from pipelines.ipo_rows import TYPES
 from pipelines.ipo_tables import COLUMNS
+from scrapers import gmp, nse_ipo
 from tests.unit.ipo_files import FETCHED_AT, NSE_ROW, PAST_ROW, bids, facts, part, payload, read, rows
 
 GOOD = NSE_ROW | {"symbol": "GOOD"}
@@ -328,3 +329,18 @@ def test_what_the_catalogue_imports_at_start_is_light() -> None:
     code = "import sys, pipelines.ipo; sys.exit(any(name in sys.modules for name in ('pandas', 'pyarrow', 'httpx')))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_series_that_was_asked_for_is_the_issues() -> None:
+    url = nse_ipo.detail_url("M&M", "SME")
+    body = detail({"dataList": []}, [])
+
+    issue = facts(ipo.read(payload(body, "nse.ipo_detail", url=url)))["ACME@2026"]
+
+    assert url == "https://www.nseindia.com/api/ipo-detail?symbol=M%26M&series=SME"
+    assert part(issue, "series", "platform") == ("SME", "sme")
+
+
+def test_a_reports_url_names_the_financial_year() -> None:
+    assert gmp.report_url(gmp.INVESTORGAIN, date(2026, 3, 31)).endswith("/331/1/3/2026/2025-26/0/all")
+    assert gmp.report_url(gmp.CHITTORGARH, date(2026, 4, 1)).endswith("/82/1/4/2026/2026-27/0/all/0")
