@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from loaders.batch import Check, LoadContext, Note
@@ -100,9 +100,20 @@ def find_by_key(connection: Connection, run_key: UUID) -> int | None:
     return None if row is None else int(str(row[0]))
 
 
-def closes_slot(connection: Connection, context: LoadContext, feed: str, slot: str) -> bool:
-    """Tell whether this run is the one that fills its slot: asked for, and not done by another meanwhile."""
-    return context.closes_slot and closed_by(connection, context.dataset, feed, slot) is None
+def ending(context: LoadContext, content_to: date | None) -> str:
+    """Return how a load ends: `not_yet` where the day that its slot is about is not in the content yet."""
+    if context.needs_day is None or (content_to is not None and content_to >= context.needs_day):
+        return "success"
+    return "not_yet"
+
+
+def closes_slot(
+    connection: Connection, context: LoadContext, feed: str, slot: str, content_to: date | None = None
+) -> bool:
+    """Tell whether this run is the one that fills its slot: asked for, complete, and not done by another meanwhile."""
+    if not context.closes_slot or ending(context, content_to) != "success":
+        return False
+    return closed_by(connection, context.dataset, feed, slot) is None
 
 
 def closed_by(connection: Connection, dataset: str, feed: str, slot: str) -> int | None:

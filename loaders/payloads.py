@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from munim.core.payload import Payload
 
 _ALL = """
-SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from, content_to, origin = 'revert'
+SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from, content_to, origin = 'revert',
+       slot, url
 FROM etl.payload WHERE dataset = %s
 """
 
@@ -115,6 +116,16 @@ class Placement:
     def later(self) -> tuple[PayloadRef, ...]:
         """The payloads that were fetched after this one."""
         return tuple(ref for ref in self.ordered if ref > self.mine)
+
+    @cached_property
+    def feeds(self) -> dict[int, str]:
+        """Feeds by payload."""
+        return {ref.payload_id: ref.feed for ref in self.ordered}
+
+    @cached_property
+    def fetched_at(self) -> dict[int, datetime]:
+        """Times of fetch by payload."""
+        return {ref.payload_id: ref.fetched_at for ref in self.ordered}
 
     @property
     def is_newest(self) -> bool:

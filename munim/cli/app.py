@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from munim import __version__
-from munim.cli import db, demo, freshness, ingest, nav, quarantine, rebuild, replica, run, runs, scheme, sources
+from munim.cli import (
+    calendar,
+    db,
+    demo,
+    freshness,
+    ingest,
+    nav,
+    quarantine,
+    rebuild,
+    replica,
+    run,
+    runs,
+    scheme,
+    sources,
+)
 from munim.cli.words import examples
 
 app = typer.Typer(
@@ -44,6 +58,7 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
+app.add_typer(calendar.app, name="calendar")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.add_typer(db.app, name="db")
 app.add_typer(replica.app, name="replica")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from munim.core.payload import World
     from munim.core.settings import Settings
     from pipelines.tools import Tools
+    from schedules.timetable import ContentDay
     from scrapers.client import Client
 
 
@@ -104,6 +105,24 @@ def open_tools(
     database = open_database(settings, world, clock)
     archive = Archive.open(settings.archive_url, database.world, clock)
     return Tools(database, archive, clock, client or (lambda: open_client(settings, clock)), asked_by(settings), step)
+
+
+def content_days(settings: Settings, world: World, calendar: str) -> ContentDay:
+    """Return what tells whether a day has content, by a calendar of the timetable, as the database knows it.
+
+    A day of which no list of holidays says anything is taken for a session: then what is missing is asked for.
+    """
+    from munim.core.calendar import Standing, is_weekend  # noqa: PLC0415
+
+    if calendar in {"daily", "fetch"}:
+        return lambda _day: True
+    if calendar == "weekdays":
+        return lambda day: not is_weekend(day)
+    from munim.readers.calendar import load_calendar  # noqa: PLC0415 - brings the driver
+
+    with reading(open_database(settings, world)) as connection:
+        known = load_calendar(connection)
+    return lambda day: known.standing(day) is not Standing.CLOSED
 
 
 def open_client(settings: Settings, clock: Clock = now) -> Client:
