@@ -13,7 +13,7 @@ from scrapers import bhavcopy, equity_body
 from scrapers.bhavcopy import BSE_LEGACY, BSE_UDIFF
 from scrapers.csv_titles import titles_of
 from scrapers.nse_equity import dated, readable
-from scrapers.zipped import unzipped
+from scrapers.zipped import unzip, unzipped
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,9 +46,9 @@ def check_body(payload: Payload) -> None:
     equity_body.refuse_cut_short(text, payload, len(titles_of(text)))
 
 
-def detect_feed(body: bytes, name: str | None = None) -> str:  # noqa: ARG001 - all sites are asked alike
-    """Return the feed that an unzipped body comes from; raises `ContentRefused` when it is no bhavcopy."""
-    return bhavcopy.detect_feed(body.removeprefix(equity_body.BYTE_ORDER_MARK))
+def detect_feed(body: bytes) -> str:
+    """Return the feed that a body comes from, zipped or not; raises `ContentRefused` when it is no bhavcopy."""
+    return bhavcopy.detect_feed(unzip(body, "the body").removeprefix(equity_body.BYTE_ORDER_MARK))
 
 
 def parse(payload: Payload) -> RawTable:

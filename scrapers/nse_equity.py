@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from munim.core.errors import ContentRefused, NotYetPublished, RequestWrong
 from scrapers import bhavcopy, equity_body, index_close, nse_actions, nse_lists
+from scrapers.answers import Declined
 from scrapers.bhavcopy import NSE_FULL, NSE_LEGACY, NSE_UDIFF
 from scrapers.csv_titles import plain, titles_of
 from scrapers.file_dates import MONTHS, nse_name
 from scrapers.nse_lists import FILES, INDEX_FILES
-from scrapers.zipped import unzipped
+from scrapers.zipped import unzip, unzipped
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,7 +32,10 @@ FEEDS = (*BHAVCOPIES, INDEX_CLOSE, CORPORATE_ACTIONS, *FILES)
 
 ARCHIVES = "https://nsearchives.nseindia.com"
 ACTIONS_URL = "https://www.nseindia.com/api/corporates-corporateActions"
-"""Answers only after a visit to the site's front page: the client's own affair."""
+ACTIONS_PAGE = "https://www.nseindia.com/companies-listing/corporate-filings-actions"
+"""The page that shows them, and whose answer sets the cookies that the API asks for."""
+
+NO_FILE = frozenset({301, 302, 303, 307, 308, 404})
 
 FOLDERS = {nse_lists.SME_LIST: "emerge/corporates/content", **dict.fromkeys(INDEX_FILES, "content/indices")}
 LISTS_FOLDER = "content/equities"
@@ -70,28 +74,35 @@ def fetch_list(client: Client, feed: str, slot: str) -> Payload:
 
 
 def fetch_corporate_actions(client: Client, from_date: date, to_date: date, slot: str) -> Payload:
-    """Return the corporate actions whose ex-date is in a window, both ends included. Raises as `Client.get`."""
+    """Return the corporate actions whose ex-date is in a window, both ends included. Raises as `nse_session.get`."""
     if to_date < from_date:
         raise RequestWrong(
             f"the window {from_date} to {to_date} ends before it begins", feed=CORPORATE_ACTIONS, slot=slot
         )
-    params = {"index": "equities", "from_date": f"{from_date:%d-%m-%Y}", "to_date": f"{to_date:%d-%m-%Y}"}
-    return client.get(ACTIONS_URL, feed=CORPORATE_ACTIONS, slot=slot, params=params)
+    from scrapers import nse_session  # noqa: PLC0415 - httpx is there when there is a client, and not before
+
+    url = f"{ACTIONS_URL}?index=equities&from_date={from_date:%d-%m-%Y}&to_date={to_date:%d-%m-%Y}"
+    return nse_session.get(client, url, page=ACTIONS_PAGE, feed=CORPORATE_ACTIONS, slot=slot)
 
 
 def dated(client: Client, url: str, feed: str, slot: str) -> Payload:
-    """Return a dated file; that there is none (404) is `NotYetPublished`: so both exchanges answer for a holiday."""
-    try:
-        return client.get(url, feed=feed, slot=slot)
-    except ContentRefused as refused:
-        if refused.advice is None or not refused.advice.startswith("the address is gone"):
-            raise
+    """Return a dated file. Raises `NotYetPublished` where there is none, and otherwise as `Client.get`.
+
+    Both exchanges answer so for a day without a session: with 404, or with a redirect to a page. A redirect to the
+    same file's new place is followed.
+    """
+    answer = client.ask(url, feed=feed, slot=slot, ready_for=NO_FILE)
+    if isinstance(answer, Declined) and answer.location and answer.location.endswith(url[url.rindex("/") :]):
+        answer = client.ask(answer.location, feed=feed, slot=slot, ready_for=NO_FILE)
+    if isinstance(answer, Declined):
+        where = f" to {answer.location}" if answer.location else ""
         raise NotYetPublished(
-            f"{url} is not there (404)",
+            f"there is no file: GET {url} answered {answer.status}{where}",
             feed=feed,
             slot=slot,
-            advice="ask again later; a day without a session has none",
-        ) from refused
+            advice="it comes in the evening of a session, and never for a weekend or a holiday",
+        )
+    return answer
 
 
 def check_body(payload: Payload) -> None:
@@ -105,7 +116,7 @@ def check_body(payload: Payload) -> None:
     if payload.feed == CORPORATE_ACTIONS:
         nse_actions.check(text, payload)
         return
-    found = detect_feed(text, payload.url)
+    found = _feed_of(text, payload.url, payload.feed)
     if found != payload.feed:
         raise equity_body.error(ContentRefused, payload, f"a file of {found}")
     headless = found == nse_lists.SYMBOL_CHANGES
@@ -115,11 +126,14 @@ def check_body(payload: Payload) -> None:
 
 
 def detect_feed(body: bytes, name: str | None = None) -> str:
-    """Return the feed that an unzipped body comes from, by its titles, and for lists by its file's name too.
+    """Return the feed that a body comes from, zipped or not, by its titles; an index's list by its file's name.
 
-    Raises `ContentRefused` when it is none of NSE's.
+    A bhavcopy of BSE is told too. Raises `ContentRefused` when it is neither exchange's.
     """
-    text = body.removeprefix(equity_body.BYTE_ORDER_MARK)
+    return _feed_of(unzip(body, name or "the body").removeprefix(equity_body.BYTE_ORDER_MARK), name)
+
+
+def _feed_of(text: bytes, name: str | None, said: str | None = None) -> str:
     if nse_actions.is_list(text):
         return CORPORATE_ACTIONS
     titles = {plain(title) for title in titles_of(text)}
@@ -127,7 +141,7 @@ def detect_feed(body: bytes, name: str | None = None) -> str:
         return bhavcopy.detect_feed(text)
     if "closingindexvalue" in titles:
         return INDEX_CLOSE
-    return nse_lists.detect_feed(text, name)
+    return nse_lists.detect_feed(text, name, said=said)
 
 
 def parse(payload: Payload) -> RawTable:

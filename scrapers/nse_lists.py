@@ -90,11 +90,11 @@ _SERIES_OF_LISTS = {
 SYMBOL_CHANGE_FIELDS = 4
 
 
-def detect_feed(text: bytes, name: str | None = None) -> str:
+def detect_feed(text: bytes, name: str | None = None, *, said: str | None = None) -> str:
     """Return the feed of a list by its titles and its first row, an index's by its file's name.
 
-    An index's list doesn't say whose it is: without its name it is refused, as is what is none of these lists
-    (`ContentRefused`).
+    An index's list doesn't say whose it is: where its name doesn't either, it is the index's that a person `said`,
+    else it is refused, as is what is none of these lists (`ContentRefused`).
     """
     kind = _kind(text, {plain(title) for title in titles_of(text)})
     if kind == "listing":
@@ -103,6 +103,8 @@ def detect_feed(text: bytes, name: str | None = None) -> str:
         return kind
     file = (name or "").rpartition("/")[2].removeprefix("file:").lower()
     feed = next((feed for feed in INDEX_FILES if FILES[feed].lower() == file), None)
+    if feed is None and said in INDEX_FILES:
+        return said
     if feed is None:
         raise ContentRefused(f"a list of an index's members that doesn't say of which; its name is {name!r}")
     return feed

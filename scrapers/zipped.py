@@ -9,7 +9,7 @@ import zlib
 from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING
 
-from munim.core.errors import ContentRefused, MunimError, SourceUnavailable
+from munim.core.errors import ContentRefused, SourceUnavailable
 
 if TYPE_CHECKING:
     from munim.core.payload import Payload
@@ -22,36 +22,49 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_RATIO = 100
 """Bhavcopies shrink to a fifth; a bomb shrinks to a thousandth."""
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError)
+
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 ENCRYPTED_FLAG = 0x1
 
 
 def unzipped(payload: Payload) -> bytes:
-    """Return the one CSV file of a zipped body, or the body itself when it is no zip file.
+    """Return the one CSV file of a payload's zipped body, or the body itself when it is no zip file.
+
+    Raises as `unzip`; an archive that was fetched and is cut short or damaged is `SourceUnavailable`.
+    """
+    try:
+        return unzip(payload.body, payload.url)
+    except ContentRefused as refused:
+        is_damaged = isinstance(refused.__cause__, DAMAGED) and payload.origin == "fetch"
+        kind, advice = (SourceUnavailable, "try again later") if is_damaged else (ContentRefused, refused.advice)
+        raise kind(refused.what, feed=payload.feed, slot=payload.slot, advice=advice) from refused
+
+
+def unzip(body: bytes, url: str) -> bytes:
+    """Return the one CSV file of a zipped body, or the body itself when it is no zip file; `url` is for messages.
 
     Raises `ContentRefused` for an archive with several members or none, a folder, a link, another kind of file, an
     absolute path or one with `..`, a password, another compression than deflate, more than 64 MiB or more than 100
-    times its packed size (both as declared and as read). An archive that is cut short or damaged is
-    `SourceUnavailable` when it was fetched.
+    times its packed size (both as declared and as read), and one that is cut short or damaged.
     """
-    if not payload.body.startswith(BEGINS):
-        return payload.body
+    if not body.startswith(BEGINS):
+        return body
     try:
-        with zipfile.ZipFile(io.BytesIO(payload.body)) as archive:
-            member = _only_member(archive.infolist(), payload)
-            return _read(archive, member, payload)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
-        kind = SourceUnavailable if payload.origin == "fetch" else ContentRefused
-        raise _error(kind, payload, f"is damaged or cut short: {error}") from error
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            member = _only_member(archive.infolist(), url)
+            return _read(archive, member, url, min(MOST_BYTES, MOST_RATIO * len(body)))
+    except DAMAGED as error:
+        raise _refused(url, f"is damaged or cut short: {error}") from error
 
 
-def _only_member(members: list[zipfile.ZipInfo], payload: Payload) -> zipfile.ZipInfo:
+def _only_member(members: list[zipfile.ZipInfo], url: str) -> zipfile.ZipInfo:
     if len(members) != 1:
         names = ", ".join(repr(member.filename) for member in members[:5])
-        raise _error(ContentRefused, payload, f"holds {len(members)} members where one CSV file is due: {names}")
+        raise _refused(url, f"holds {len(members)} members where one CSV file is due: {names}")
     member = members[0]
     if (fault := _fault(member)) is not None:
-        raise _error(ContentRefused, payload, f"holds {member.orig_filename!r}, {fault}")
+        raise _refused(url, f"holds {member.orig_filename!r}, {fault}")
     return member
 
 
@@ -76,19 +89,17 @@ def _fault(member: zipfile.ZipInfo) -> str | None:
     return next((fault for fault, holds in faults.items() if holds), None)
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, payload: Payload) -> bytes:
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, url: str, allowed: int) -> bytes:
     # What is declared may be a lie: no more is read than is allowed, and zipfile compares the digest at the end.
-    allowed = min(MOST_BYTES, MOST_RATIO * len(payload.body))
     with archive.open(member) as opened:
         text = opened.read(allowed + 1)
     if len(text) > allowed:
-        raise _error(ContentRefused, payload, f"holds {member.filename!r}, of more than {allowed:,} bytes")
+        raise _refused(url, f"holds {member.filename!r}, of more than {allowed:,} bytes")
     if len(text) != member.file_size:
-        what = f"holds {member.filename!r}, which declares {member.file_size:,} bytes and has {len(text):,}"
-        raise _error(ContentRefused, payload, what)
+        declared = f"which declares {member.file_size:,} bytes and has {len(text):,}"
+        raise _refused(url, f"holds {member.filename!r}, {declared}")
     return text
 
 
-def _error(kind: type[MunimError], payload: Payload, what: str) -> MunimError:
-    advice = "try again later" if kind is SourceUnavailable else "nothing was unpacked: look at the archived bytes"
-    return kind(f"the zip file from {payload.url} {what}", feed=payload.feed, slot=payload.slot, advice=advice)
+def _refused(url: str, what: str) -> ContentRefused:
+    return ContentRefused(f"the zip file from {url} {what}", advice="nothing was unpacked: look at the archived bytes")
