@@ -83,3 +83,13 @@ CORPORATE_ACTION = KeyedTable(
 `shares_before` by split, consolidation and bonus, exactly: a price before the ex-date is adjusted by their quotient.
 1 and 1 where none of these is named; NULL where one is and can't be read, and for demergers and the like, which change
 the price by what their subject doesn't say."""
+
+INSTRUMENT_TABLES = (LISTING, SYMBOL_CHANGE, NAME_CHANGE)
+
+TABLES = {
+    "equity": (EQUITY_EOD,),
+    "instruments": INSTRUMENT_TABLES,
+    "index_members": (INDEX_MEMBER,),
+    "corporate_actions": (CORPORATE_ACTION,),
+}
+"""The tables of each data set. `market.instrument` and `market.screener` are derived from them."""
