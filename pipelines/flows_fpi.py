@@ -198,7 +198,9 @@ def _dollars_check(rows: Sequence[_Row]) -> Check:
     wrong = [
         f"row {row.line_no}: {row.amounts[2]} crore at {row.rate} are not US$ {row.amounts[3]} million"
         for row in rows
-        if row.rate and abs(row.amounts[2] * MILLIONS_A_CRORE / row.rate - row.amounts[3]) > 2 * ROUNDING
+        if row.kind == "route"
+        and row.rate
+        and abs(row.amounts[2] * MILLIONS_A_CRORE / row.rate - row.amounts[3]) > 2 * ROUNDING
     ]
     return _check("dollars_fit_rate", wrong, "net in US$ is net in ₹ at the rate", blocking=False)
 
