@@ -366,7 +366,7 @@ def test_the_recorded_zeros_of_groww_are_refused_and_its_figures_are_those_of_ns
         if name in zeros:
             with pytest.raises(
                 ContentRefused,
-                match=r"not one of 1 lines is kept: 1 all_zero \(line 1: fii_buy, fii_sell and fii_net are zero",
+                match=r"1 all_zero \(line 1: fii_buy, fii_sell and fii_net are zero",
             ):
                 read(body, GROWW, source="groww", known=known)
         else:
