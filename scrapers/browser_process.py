@@ -34,18 +34,25 @@ class DriverProcess:
     """
 
     def __init__(self, driver: Path, deadline_s: float) -> None:
-        """Start the driver on a free port."""
+        """Start the driver on a free port. Raises `DriverFailed` when it is nothing that can be started."""
         self.folder = Path(tempfile.mkdtemp(prefix="munim-browser-"))
         self.timed_out = False
-        self._process = subprocess.Popen(  # noqa: S603 - the path is the user's own setting
-            [str(driver), "--port=0"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env=self._environment(),
-            text=True,
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - the path is the user's own setting
+                [str(driver), "--port=0"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=self._environment(),
+                text=True,
+                errors="replace",
+            )
+        except OSError as error:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise DriverFailed(str(error)) from error
+        # What it goes on to say is read and left, so that it never waits for a reader.
+        self._listener = threading.Thread(target=self._drain, daemon=True)
         self._timer = threading.Timer(deadline_s, self._give_up)
         self._timer.daemon = True
         self._timer.start()
@@ -56,6 +63,7 @@ class DriverProcess:
         for line in self._process.stdout or ():
             said.append(line.strip())
             if found := STARTED.search(line):
+                self._listener.start()
                 return f"http://127.0.0.1:{found[1]}"
         raise DriverFailed(" ".join(said) or "it said nothing")
 
@@ -68,6 +76,8 @@ class DriverProcess:
         """Kill what is left, wait until it is gone, and remove the folder."""
         self._timer.cancel()
         self._kill()
+        if self._listener.is_alive():
+            self._listener.join()
         if self._process.stdout is not None:
             self._process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -86,6 +96,10 @@ class DriverProcess:
         # Selenium's own manager would download a driver and tell of it; it is not used, and told so all the same.
         place = {"TMPDIR": folder} if len(folder) <= LONGEST_FOLDER else {}
         return {**kept, **place, "HOME": folder, "SE_OFFLINE": "true", "SE_AVOID_STATS": "true"}
+
+    def _drain(self) -> None:
+        for _ in self._process.stdout or ():
+            pass
 
     def _give_up(self) -> None:
         self.timed_out = True

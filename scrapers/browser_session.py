@@ -22,7 +22,7 @@ from munim.core.errors import RequestWrong, SourceUnavailable
 from scrapers.browser_process import DriverFailed, DriverProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scrapers.browser import Browser
@@ -92,24 +92,30 @@ class Page:
 @contextmanager
 def browsing(browser: Browser, *, feed: str, slot: str) -> Iterator[Page]:
     """Start driver and browser, and end both; see `Browser.open` for what is raised."""
-    with DriverProcess(browser.driver, browser.deadline_s) as process:
-        ended: Callable[[], bool] = lambda: process.timed_out  # noqa: E731 - asked when something has failed
-        with _naming_failures(browser, ended, feed, slot):
-            try:
-                driver = _start(browser, process)
-            except (SessionNotCreatedException, DriverFailed) as error:
-                if process.timed_out:
-                    raise
-                raise RequestWrong(
-                    f"{browser.binary} can't be started by {browser.driver}: {_first_line(error)}",
-                    feed=feed,
-                    slot=slot,
-                    advice="Chromium and its driver must be of one version",
-                ) from error
-            try:
-                yield Page(driver, browser)
-            finally:
-                _quit(driver, process)
+    try:
+        started = DriverProcess(browser.driver, browser.deadline_s)
+    except DriverFailed as error:
+        raise _not_started(browser, error, feed, slot) from error
+    with started as process, _naming_failures(browser, process, feed, slot):
+        try:
+            driver = _start(browser, process)
+        except (SessionNotCreatedException, DriverFailed) as error:
+            if process.timed_out:
+                raise
+            raise _not_started(browser, error, feed, slot) from error
+        try:
+            yield Page(driver, browser)
+        finally:
+            _quit(driver, process)
+
+
+def _not_started(browser: Browser, error: Exception, feed: str, slot: str) -> RequestWrong:
+    return RequestWrong(
+        f"{browser.binary} can't be started by {browser.driver}: {_first_line(error)}",
+        feed=feed,
+        slot=slot,
+        advice="Chromium and its driver must be of one version",
+    )
 
 
 def options_for(binary: Path, profile: Path, *, as_root: bool, direct: bool) -> ChromeOptions:
@@ -151,7 +157,7 @@ def _quit(driver: Remote, process: DriverProcess) -> None:
 
 
 @contextmanager
-def _naming_failures(browser: Browser, ended: Callable[[], bool], feed: str, slot: str) -> Iterator[None]:
+def _naming_failures(browser: Browser, process: DriverProcess, feed: str, slot: str) -> Iterator[None]:
     try:
         yield
     except TimeoutException as error:
@@ -163,7 +169,7 @@ def _naming_failures(browser: Browser, ended: Callable[[], bool], feed: str, slo
     except (WebDriverException, DriverFailed, HTTPError, OSError) as error:
         what = (
             f"the browser was stopped after {browser.deadline_s:g} s"
-            if ended()
+            if process.timed_out
             else f"the browser failed: {_first_line(error)}"
         )
         raise SourceUnavailable(what, feed=feed, slot=slot, advice="try again later") from error

@@ -22,7 +22,7 @@ from munim.replica.faults import Fault
 from munim.replica.server import ReplicaServer
 from munim.replica.universe import Universe
 from pipelines import flows
-from scrapers import nsdl, nse
+from scrapers import flow_sources, nsdl, nse
 from scrapers.browser import DEBIANS_CHROMIUM, DEBIANS_DRIVER, Browser
 from scrapers.client import Client, Machine
 from scrapers.manners import Manners
@@ -131,6 +131,11 @@ def test_the_archive_and_the_latest_report_say_the_same_of_a_day(server: Replica
     assert of_day.equals(latest.drop(columns="line_no"))
 
 
+def test_a_check_of_the_archive_says_what_it_answers(server: ReplicaServer, browser: Browser) -> None:
+    with client_of(server, browser) as client:
+        assert flow_sources.check_fpi_archive(client, TUESDAY).endswith(" rows, of 26-May-2026")
+
+
 @pytest.mark.parametrize(
     ("fault", "day", "kind", "why"),
     [
@@ -207,6 +212,15 @@ def test_a_driver_that_does_not_start_is_a_matter_of_settings(
     driver = made_driver(tmp_path, script)
 
     with pytest.raises(RequestWrong, match="can't be started by"):
+        replace(browser, driver=driver).cookies(nse.FII_DII_PAGE, feed="f", slot="s")
+    assert left_behind(place) == []
+
+
+def test_a_driver_that_is_no_program_is_a_matter_of_settings(browser: Browser, tmp_path: Path, place: Path) -> None:
+    driver = made_driver(tmp_path, "")
+    driver.chmod(0o644)
+
+    with pytest.raises(RequestWrong, match=r"can't be started by .*Permission denied"):
         replace(browser, driver=driver).cookies(nse.FII_DII_PAGE, feed="f", slot="s")
     assert left_behind(place) == []
 

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from munim.core.errors import ContentRefused, MunimError, NotYetPublished, SourceBlocked, SourceUnavailable
+from munim.core.errors import (
+    ContentRefused,
+    MunimError,
+    NotYetPublished,
+    RequestWrong,
+    SourceBlocked,
+    SourceUnavailable,
+)
 from pipelines import flows
 from pipelines.flows_fpi import slug
 from scrapers import nsdl
+from scrapers.client import Client
 from tests.unit.flow_files import ABSENT, RECORDED, flow_payload, fpi_page
 
 if TYPE_CHECKING:
@@ -140,6 +148,14 @@ def test_a_row_without_a_date_is_quarantined() -> None:
     assert batch.rejects[["reason", "raw_line"]].to_numpy().tolist() == [
         ["no_report_row", "26/05/2026 | X | Y | 1 | 1 | 0 | 0 | 95"]
     ]
+
+
+def test_the_archive_without_a_browser_is_a_matter_of_settings() -> None:
+    with (
+        Client(user_agent="munim-test", clock=lambda: FETCHED_AT) as client,
+        pytest.raises(RequestWrong, match="only a browser can post.*MUNIM_CHROMEDRIVER"),
+    ):
+        nsdl.fetch_fpi_archive(client, date(2026, 5, 26), "2026-05-26")
 
 
 def test_words_become_keys() -> None:
