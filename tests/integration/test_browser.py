@@ -116,7 +116,7 @@ def test_the_archive_gives_the_month_up_to_the_date_that_was_asked_for(server: R
 
     batch = flows.read(payload)
     assert payload.url == nsdl.ARCHIVE_URL
-    assert batch.modal == TUESDAY
+    assert (batch.modal, len(batch.rejects)) == (TUESDAY, 0)
     assert all(check.passed for check in batch.checks)
     assert again.sha256 == payload.sha256
 
