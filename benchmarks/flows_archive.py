@@ -1,8 +1,8 @@
 """What NSE's archive of participants' open interest costs to load: 2,500 days, a file and a transaction each.
 
 From the bytes of each day to its COMMIT: archived, parsed, checked, compared, written, entered into the ledger. The
-other side is a COPY of all the rows at once into a logged table without an index, committed, in the same run. The ratio
-is large, since it is five rows a transaction: what counts is that it stays flat from the first hundred days to the last.
+other side is a COPY of all the rows at once into a logged table without an index, committed, in the same run. The
+ratio is large, since it is five rows a transaction: what counts is that it stays flat to the last hundred days.
 
     python benchmarks/flows_archive.py             # 2,500 days
     python benchmarks/flows_archive.py --days 200
@@ -18,13 +18,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.parts.figures import seconds
-from benchmarks.parts.place import Place, running
+from benchmarks.parts.place import running
 from munim.core.payload import Payload
 from munim.replica.draws import Draws
 from munim.replica.market import Market
 from munim.replica.nse_files import participant_oi_body
 from munim.replica.sessions import sessions
-from pipelines.catalogue import FLOWS
+from pipelines.flows_set import FLOWS
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
 from scrapers import nse
@@ -60,7 +60,7 @@ def load(tools: Tools, files: list[Payload]) -> None:
         assert report.counts.new == 5
 
 
-def raw_copy(place: Place, tools: Tools) -> float:
+def raw_copy(tools: Tools) -> float:
     """Return the seconds that a COPY of the same rows takes."""
     with tools.database.session() as session:
         session.execute(_RAW)
@@ -86,9 +86,10 @@ def main() -> None:
     with running() as place:
         tools = place.tools(place.migrated("bench_flows"))
         took = [seconds(lambda part=part: load(tools, part)) for part in _pieces(files)]  # type: ignore[misc]
-        other = raw_copy(place, tools)
+        other = raw_copy(tools)
     rows = 5 * len(files)
-    print(f"{len(files):,} days, {rows:,} rows: {rows / sum(took):,.0f} rows/s, {sum(took) / len(files) * 1000:.1f} ms a day")
+    each_ms = sum(took) / len(files) * 1000
+    print(f"{len(files):,} days, {rows:,} rows: {rows / sum(took):,.0f} rows/s, {each_ms:.1f} ms a day")
     print(f"a raw COPY of the same rows: {rows / other:,.0f} rows/s; ours takes {sum(took) / other:,.0f} x")
     print(f"first {PIECE} days {took[0]:.2f} s, last {len(files) % PIECE or PIECE} days {took[-1]:.2f} s")
 

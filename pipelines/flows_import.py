@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from pipelines import flows_import_file
 from pipelines import flows_values as values
 from pipelines.flows import FII_DII
 from pipelines.flows_fii_dii import COLUMN_TYPES, SCOPE, SOURCE, Figures
-from pipelines.flows_import_rules import Candidate, FlowKey, Known, Refusals, settle
+from pipelines.flows_import_rules import JUDGEMENTS, Candidate, FlowKey, Known, Refusals, settle
 from pipelines.nav_values import read_date
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from munim.core.payload import Payload
     from pipelines.flows_import_file import ImportFile, Line
 
-__all__ = ["BASIS", "Figures", "FlowKey", "Known", "parse_map", "read", "read_header", "write"]
+__all__ = ["BASIS", "Figures", "FlowKey", "Known", "judged", "parse_map", "read", "read_header", "write"]
 
 BASIS = "imported"
 """What is known of figures whose file does not say it."""
@@ -61,6 +61,8 @@ class Header:
     mapping: Mapping[str, str]
     scope: str = SCOPE
     basis: str = BASIS
+    judged: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    """Lines that what was known when it was brought in is against, with reason and detail: see `judged`."""
 
 
 def write(file: bytes, header: Header) -> bytes:
@@ -85,6 +87,7 @@ def write(file: bytes, header: Header) -> bytes:
         "map": dict(sorted(header.mapping.items())),
         "scope": header.scope,
         "basis": header.basis,
+        "judged": {str(line): list(why) for line, why in sorted(header.judged.items())},
     }
     return json.dumps(said, ensure_ascii=False).encode() + b"\n" + file
 
@@ -94,23 +97,39 @@ def read_header(body: bytes) -> tuple[Header, bytes]:
     first, _, file = body.partition(b"\n")
     try:
         said = json.loads(first)
-        return Header(said["source"], said["map"], said["scope"], said["basis"]), file
+        judged = {int(line): (str(reason), str(detail)) for line, (reason, detail) in said["judged"].items()}
+        return Header(said["source"], said["map"], said["scope"], said["basis"], judged), file
     except (ValueError, KeyError, TypeError) as error:
         raise ContentRefused(f"the body does not begin as an import's: {first[:80]!r}") from error
 
 
-def read(payload: Payload, accepted: Collection[int] = (), known: Known | None = None) -> KeyedBatch:
+def judged(body: bytes, today: date, known: Known) -> bytes:
+    """Return an import's body with the lines that what is known is against: days without a session, other figures.
+
+    It is judged once, when it is brought in: what another database knows at another time would refuse others, and the
+    archive could not make the same rows again.
+    """
+    header, file = read_header(body)
+    refusals = Refusals()
+    candidates, _ = _candidates(flows_import_file.read_file(file, header.mapping), header, today, refusals)
+    settle(candidates, header.source, known, refusals)
+    against = {line: why for line, why in refusals.reasons.items() if why[0] in JUDGEMENTS}
+    return write(file, replace(header, judged=against))
+
+
+def read(payload: Payload, accepted: Collection[int] = ()) -> KeyedBatch:
     """Return the figures of an import that are kept, and its refused lines; pure.
 
-    Line numbers are those of the analyst's file. With `known`, lines are refused whose day was no session, or whose
-    session has other figures from another source. `accepted` are lines that a person accepted although such a
-    judgement is against them. Raises `ContentRefused` when not one line is kept.
+    Line numbers are those of the analyst's file. `accepted` are lines that a person accepted although a judgement is
+    against them. Raises `ContentRefused` when not one line is kept.
     """
     header, body = read_header(payload.body)
     file = flows_import_file.read_file(body, header.mapping)
     refusals = Refusals(accepted)
     candidates, absent = _candidates(file, header, ist_date(payload.fetched_at), refusals)
-    kept, repeated = settle(candidates, header.source, known, refusals)
+    for line_no, why in header.judged.items():
+        refusals.refuse(line_no, *why)
+    kept, repeated = settle(candidates, header.source, None, refusals)
     if not kept:
         raise _nothing_kept(file, refusals, payload)
     raw = {line.line_no: line.raw for line in file.lines}

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 FlowKey = tuple["date", str, str, str]
 """trade_date, investor_class, scope and source: the key of market.fii_dii."""
 
-ACCEPTABLE = ("net_differs", "not_a_session", "other_figures")
+JUDGEMENTS = ("not_a_session", "other_figures")
+"""Reasons that hang on what the database knows."""
+
+ACCEPTABLE = ("net_differs", *JUDGEMENTS)
 """Reasons that are a judgement: a person may accept such a line. The others can't be read, or are no figures."""
 
 

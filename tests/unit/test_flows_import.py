@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
@@ -54,7 +55,10 @@ def read(
     accepted: Collection[int] = (),
     known: Known | None = None,
 ) -> KeyedBatch:
-    return flows_import.read(payload_of(file, mapping, source), accepted, known)
+    payload = payload_of(file, mapping, source)
+    if known is not None:
+        payload = replace(payload, body=flows_import.judged(payload.body, NOW.date(), known))
+    return flows_import.read(payload, accepted)
 
 
 def frame_of(batch: KeyedBatch) -> pd.DataFrame:
