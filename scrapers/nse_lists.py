@@ -103,7 +103,7 @@ def detect_feed(text: bytes, name: str | None = None, *, said: str | None = None
         return kind
     file = (name or "").rpartition("/")[2].removeprefix("file:").lower()
     feed = next((feed for feed in INDEX_FILES if FILES[feed].lower() == file), None)
-    if feed is None and said in INDEX_FILES:
+    if feed is None and said is not None and said in INDEX_FILES:
         return said
     if feed is None:
         raise ContentRefused(f"a list of an index's members that doesn't say of which; its name is {name!r}")
