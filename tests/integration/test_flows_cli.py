@@ -10,13 +10,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from munim.cli import doors
+from munim.core.settings import Settings
 from munim.replica.faults import Fault
 from munim.replica.market import Market
 from munim.replica.nsdl_pages import latest_page
 from munim.replica.nsdl_report import report_element
 from munim.replica.nse_holidays import holiday_lists
 from munim.replica.server import ReplicaServer
+from munim.replica.sessions import clearing_holidays, is_session
 from munim.replica.universe import Universe
 from tests.commands import Ended, munim_here
 from tests.integration.flows_made import QUIET, fii_dii_body
@@ -239,3 +243,18 @@ def test_what_is_stale_is_loaded_and_the_slot_stays_open_with_exit_code_6(comman
     assert len(command("flows", "show", "-o", "json").answer["values"]) == 2
     (run,) = command("runs", "list", "-o", "json").answer
     assert (run["status"], run["closes_slot"]) == ("not_yet", False)
+
+
+@pytest.mark.usefixtures("holidays")
+def test_a_report_is_asked_for_on_days_of_settlement_alone(database_url: str) -> None:
+    """19-Feb-2026 is the banks' holiday: it trades, and nothing settles."""
+    settings = Settings(database_url=SecretStr(database_url))
+    sessions, settlements = (
+        doors.content_days(settings, "replica", calendar) for calendar in ("nse_sessions", "nse_settlement")
+    )
+    [banks, *_] = [day for day in clearing_holidays(2026) if is_session(day)]
+
+    assert (sessions(banks), settlements(banks)) == (True, False)
+    assert (sessions(date(2026, 8, 15)), settlements(date(2026, 8, 15))) == (False, False)
+    assert (sessions(date(2026, 8, 18)), settlements(date(2026, 8, 18))) == (True, True)
+    assert (sessions(date(2031, 8, 18)), settlements(date(2031, 8, 18))) == (True, True), "nobody knows better"
