@@ -100,6 +100,7 @@ class Books:
     combined: tuple[Bid, ...]
 
 
+@cache
 def hours(issue: Issue) -> tuple[datetime, ...]:
     """Return the instants at which the books of an issue are told of, in order; none where it never opens."""
     terms = issue.life.terms[-1]

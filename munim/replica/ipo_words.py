@@ -41,7 +41,7 @@ ODD_PAIRS: Final = (
 
 OTHER_WORDS: Final = (
     "Ganapati", "Himachal", "Jwala", "Kirti", "Manglam", "Netravati", "Orchha", "Pragati", "Quilon", "Rewa",
-    "Sonbhadra", "Tungnath", "Umang", "Vallabh", "Wardha", "Zanskar", "Bilaspur", "Chirag", "Durlabh", "Eastern Ghats", "Firoza",
-    "Gulbarga", "Howrah", "Idukki",
+    "Sonbhadra", "Tungnath", "Umang", "Vallabh", "Wardha", "Zanskar", "Bilaspur", "Chirag", "Durlabh",
+    "Eastern Ghats", "Firoza", "Gulbarga", "Howrah", "Idukki",
 )  # fmt: skip
 """First words of those who offer what is no IPO."""
