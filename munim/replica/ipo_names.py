@@ -10,6 +10,7 @@ from munim.replica.ipo_issue import Names
 from munim.replica.ipo_words import FIRST_WORDS, ODD_PAIRS, TRADES
 
 SYMBOL_LENGTH: Final = 10
+ENTITY: Final = 0
 _ANCHOR: Final = "<a href=/market-data/issue-information?symbol={symbol}&series=EQ&type=Active target=new>{name}</a>"
 
 
@@ -29,7 +30,8 @@ class Namer:
         that nobody sees, spaces.
         """
         first = self._words.pop()
-        company = f"{first} {self._random.choice(TRADES)}{self._random.choice(('', '', '', ' (India)'))} Limited"
+        trades = [trade for trade in TRADES if "&" in trade] if markup == ENTITY else TRADES
+        company = f"{first} {self._random.choice(trades)}{self._random.choice(('', '', '', ' (India)'))} Limited"
         bse = self._at_bse(company)
         if odd_pair is not None:
             company, bse = (form.format(first=first) for form in ODD_PAIRS[odd_pair])
@@ -65,7 +67,7 @@ def _short(company: str) -> str:
 def _with_markup(company: str, symbol: str, markup: int) -> str:
     entity = company.replace("&", "&amp;")
     forms = (
-        entity if "&" in company else company.replace(" Limited", "&nbsp;Limited"),
+        entity.replace(" Limited", "&nbsp;Limited"),
         _ANCHOR.format(symbol=symbol, name=entity),
         company.replace(" ", "\u200b ", 1) + "\t",
         f" {company.replace(' ', '  ', 1)} ",
