@@ -50,8 +50,11 @@ def populate(seed: int, year: int) -> tuple[Issue, ...]:
     namer = Namer(random)
     drafts = [_Draft("mainboard") for _ in range(MAINBOARD_LISTED)] + [_Draft("sme") for _ in range(SME_LISTED)]
     _mark(random, drafts[:MAINBOARD_LISTED], drafts[MAINBOARD_LISTED:])
-    drafts += [_Draft(platform, ending, ends_open) for platform, ending, ends_open in _ENDS]
     plans = [(draft, _plan(random, year, draft)) for draft in drafts]
+    # They have company, so that the list that lacks them is not empty: an empty one says nothing of anybody.
+    company = [plan.opens for draft, plan in plans if draft.platform == "mainboard" and not plan.put_off]
+    ended = [_Draft(*end) for end in _ENDS]
+    plans += [(draft, replace(_plan(random, year, draft), opens=random.choice(company))) for draft in ended]
     plans.sort(key=lambda one: one[1].opens)
     return tuple(
         _issue(random, namer, year, number, draft, plan) for number, (draft, plan) in enumerate(plans, start=1)

@@ -107,7 +107,9 @@ def _updated_at(draws: Draws, issue: Issue, at: datetime) -> datetime:
         at = min(at, datetime.combine(issue.life.listed, time(10), IST))
     day = ist_date(at)
     days = (day, day - timedelta(days=1))
-    return next(one for back in days for one in _looks(draws, issue, back) if one <= at)
+    looked = next(one for back in days for one in _looks(draws, issue, back) if one <= at)
+    # It looks whenever something new is said of the issue, too.
+    return max(looked, *(one.since for one in issue.life.terms if one.since <= at))
 
 
 def _looks(draws: Draws, issue: Issue, day: date) -> list[datetime]:

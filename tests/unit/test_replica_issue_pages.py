@@ -241,6 +241,7 @@ def test_what_ends_is_said_to_be_withdrawn_or_is_gone_without_a_word(issues: Iss
             for after in (timedelta(minutes=-1), timedelta(0), timedelta(days=5))
         ]
         assert words[0] in [["Active"], ["Forthcoming"]]
+        assert page(issues, issue.life.ended_at) != []
         assert words[1:] == [["Withdrawn"] if issue.life.ending == "withdrawn" else [], []]
         assert issue.ids.symbol not in {row["symbol"] for row in ipo_nse.past(issues, NOONS[-1])}
         assert issue.names.bse not in {row["Scrip_Name"] for row in ipo_bse.public_issues(issues, issue.life.ended_at)}

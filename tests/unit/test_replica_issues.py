@@ -284,6 +284,7 @@ def test_premiums_are_of_a_minute_that_has_passed_and_some_are_none_or_negative(
                 assert issue.is_gone(at(opens, hour))
                 continue
             assert said.as_of is None or at(opens, hour) - timedelta(days=1) < said.as_of <= at(opens, hour)
+            assert said.as_of is None or issues.gmp(issue, said.as_of) == said
             seen["none" if said.premium is None else "below" if said.premium < 0 else "above"] += 1
             assert (said.premium is None) == (said.gain_pct is None)
 
