@@ -116,6 +116,43 @@ def read_text(array: bytes | None) -> pa.StringArray:
     return pa.array(words, pa.string())
 
 
+def pack_int4(values: Int32s) -> bytes:
+    """Return numbers as bytes, four each, the high one first."""
+    return values.astype(">i4").tobytes()
+
+
+def pack_int8(values: Int64s) -> bytes:
+    """Return numbers as bytes, eight each, the high one first."""
+    return values.astype(">i8").tobytes()
+
+
+def unpack_int4(packed: bytes) -> Int32s:
+    """Return the numbers that were packed."""
+    return np.frombuffer(packed, dtype=">i4").astype(np.int32)
+
+
+def unpack_int8(packed: bytes) -> Int64s:
+    """Return the numbers that were packed."""
+    return np.frombuffer(packed, dtype=">i8").astype(np.int64)
+
+
+def pack_text(words: pa.StringArray) -> str:
+    """Return words as one text, a line each; no word may be empty or have a line end."""
+    return "\n".join(words.to_pylist())
+
+
+def unpack_text(packed: bytes) -> pa.StringArray:
+    """Return the words that were packed, from their bytes."""
+    if not packed:
+        return pa.array([], pa.string())
+    octets = np.frombuffer(packed + b"\n", dtype=np.uint8)
+    ends = np.flatnonzero(octets == ord("\n"))
+    text = octets[octets != ord("\n")]
+    offsets = np.zeros(len(ends) + 1, dtype=np.int32)
+    offsets[1:] = ends - np.arange(len(ends))
+    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(text))
+
+
 def _numbers(values: npt.NDArray[np.signedinteger], element: int, kind: str) -> bytes:
     if not len(values):
         return _HEADER.pack(0, 0, element, 0, 1)[:12]

@@ -16,7 +16,7 @@ from loaders.nav_rows import one_array
 
 if TYPE_CHECKING:
     from loaders.binary_copy import Int64s
-    from loaders.database import Connection
+    from loaders.database import Connection, Cursor
 
 FACT_COLUMNS = ("name_kind", *RAW_FACTS)
 
@@ -40,14 +40,18 @@ def of_frame(facts: pd.DataFrame) -> Digests:
     return Digests(one_array(pa.array(facts["scheme_code"])).cast(pa.string()), digest)
 
 
-def read(connection: Connection, feed: str) -> Digests | None:
-    """Return the kept digests of a feed, or None when there are none to go by."""
-    with connection.cursor(binary=True) as cursor:
-        query = "SELECT scheme_code, digest FROM etl.scheme_digest WHERE feed = %s"
-        result = cursor.execute(query, (feed,)).pgresult
+def ask(connection: Connection, feed: str) -> Cursor:
+    """Ask for the kept digests of a feed; `kept_in` reads the answer."""
+    query = "SELECT scheme_code, digest FROM etl.scheme_digest WHERE feed = %s"
+    return connection.cursor(binary=True).execute(query, (feed,))
+
+
+def kept_in(answer: Cursor | None) -> Digests | None:
+    """Return the digests of an answer, or None when there are none to go by."""
+    result = answer.pgresult if answer is not None else None
     if result is None or not result.ntuples:
         return None
-    return Digests(arrays.read_text(result.get_value(0, 0)), arrays.read_int8(result.get_value(0, 1)))
+    return Digests(arrays.unpack_text(result.get_value(0, 0) or b""), arrays.unpack_int8(result.get_value(0, 1) or b""))
 
 
 def write(connection: Connection, feed: str, kept: Digests | None, new: Digests, *, complete: bool) -> None:
@@ -62,13 +66,13 @@ def write(connection: Connection, feed: str, kept: Digests | None, new: Digests,
         if np.array_equal(kept.digest, new.digest):
             return
         connection.execute(
-            "UPDATE etl.scheme_digest SET digest = %s WHERE feed = %s", (arrays.int8_array(new.digest), feed)
+            "UPDATE etl.scheme_digest SET digest = %s WHERE feed = %s", (arrays.pack_int8(new.digest), feed)
         )
         return
     connection.execute(
         "INSERT INTO etl.scheme_digest (feed, scheme_code, digest) VALUES (%s, %s, %s) "
         "ON CONFLICT (feed) DO UPDATE SET scheme_code = excluded.scheme_code, digest = excluded.digest",
-        (feed, arrays.text_array(new.code), arrays.int8_array(new.digest)),
+        (feed, arrays.pack_text(new.code), arrays.pack_int8(new.digest)),
     )
 
 

@@ -43,12 +43,22 @@ class FactChanges:
     said: dict[str, Fact] = field(default_factory=dict)
 
 
-def load_facts(
-    connection: Connection, facts: pd.DataFrame, feed: str, where: Placement, sightings: Sightings, *, complete: bool
+def load_facts(  # noqa: PLR0913 - what is said, where, and what is known already
+    connection: Connection,
+    facts: pd.DataFrame,
+    feed: str,
+    where: Placement,
+    sightings: Sightings,
+    *,
+    kept: Digests | None,
+    complete: bool,
 ) -> FactChanges:
-    """Load what a payload says of its schemes; a complete one also says which are no longer listed."""
+    """Load what a payload says of its schemes; a complete one also says which are no longer listed.
+
+    `kept` are the feed's digests, of which nothing is made unless the payload is the newest.
+    """
     new = fact_digests.of_frame(facts)
-    kept = fact_digests.read(connection, feed) if where.is_newest else None
+    kept = kept if where.is_newest else None
     values = _values_to_place(connection, facts, feed, new, kept, complete=complete)
     changes = place_facts(connection, feed, values, where, sightings)
     if complete:
