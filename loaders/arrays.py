@@ -70,13 +70,21 @@ def int8_array(values: Int64s) -> Int8Array:
     return Int8Array(_numbers(values, _INT8, ">i8"))
 
 
+def text_buffers(values: pa.StringArray) -> tuple[Int32s, memoryview]:
+    """Return where each element's bytes begin in an array's text (and, last, where they end), and that text."""
+    _, offset_buffer, text_buffer = values.buffers()
+    if offset_buffer is None or not len(values):
+        return np.zeros(len(values) + 1, dtype=np.int32), memoryview(b"")
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    return offsets, memoryview(text_buffer) if text_buffer is not None else memoryview(b"")
+
+
 def text_array(values: pa.StringArray) -> TextArray:
     """Return a text[] without NULLs for a parameter."""
     if not len(values):
         return TextArray(_HEADER.pack(0, 0, _TEXT, 0, 1)[:12])
-    _, offset_buffer, text_buffer = values.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
-    text = np.frombuffer(text_buffer, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    offsets, octets = text_buffers(values)
+    text = np.frombuffer(octets, dtype=np.uint8)[offsets[0] : offsets[-1]]
     sizes = np.diff(offsets)
     starts = (offsets[:-1] - offsets[0]) + 4 * np.arange(len(values))
     body = np.empty(len(text) + 4 * len(values), dtype=np.uint8)

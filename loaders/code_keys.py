@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from loaders.arrays import text_buffers
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LONGEST = 8
 """Bytes of a code that fit in a number; AMFI's are six digits, or SIF-n."""
+
+MANY = 50_000
+"""Up to so many codes, as a daily file has, are told apart by sorted numbers; a window of history has each code twenty
+times, and its distinct ones are found sooner by hashing."""
 
 CodeKeys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.integer]
@@ -22,19 +28,18 @@ def keys_of(codes: pa.StringArray) -> CodeKeys | None:
     """Return codes as numbers in whose order the codes stand byte by byte; None when one is too long for that."""
     if not len(codes):
         return np.array([], dtype=np.uint64)
-    _, offset_buffer, text_buffer = codes.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[codes.offset : codes.offset + len(codes) + 1]
-    text = np.frombuffer(text_buffer, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    offsets, octets = text_buffers(codes)
+    text = np.frombuffer(octets, dtype=np.uint8)[offsets[0] : offsets[-1]]
     sizes = np.diff(offsets)
     longest = int(sizes.max())
     if longest > LONGEST:
         return None
-    octets = np.zeros((len(codes), LONGEST), dtype=np.uint8)
+    padded = np.zeros((len(codes), LONGEST), dtype=np.uint8)
     if int(sizes.min()) == longest:
-        octets[:, :longest] = text.reshape(len(codes), longest)
+        padded[:, :longest] = text.reshape(len(codes), longest)
     else:
-        octets[np.arange(LONGEST) < sizes[:, None]] = text
-    return octets.view(">u8").ravel().astype(np.uint64)
+        padded[np.arange(LONGEST) < sizes[:, None]] = text
+    return padded.view(">u8").ravel().astype(np.uint64)
 
 
 def find_sorted(wanted: Numbers, among: Numbers) -> Places:
@@ -48,6 +53,14 @@ def find_sorted(wanted: Numbers, among: Numbers) -> Places:
 def are_sorted(keys: CodeKeys) -> bool:
     """Tell whether numbers stand in order, each once."""
     return bool((keys[1:] > keys[:-1]).all())
+
+
+def are_distinct(codes: pa.StringArray) -> bool:
+    """Tell whether no code stands twice; False may also mean that there are too many, or one too long, to see it so."""
+    if codes.null_count or len(codes) > MANY:
+        return False
+    keys = keys_of(codes)
+    return keys is not None and are_sorted(np.sort(keys))
 
 
 def distinct(keys: CodeKeys) -> CodeKeys:

@@ -20,7 +20,6 @@ from loaders.upsert import apply, compare, differing, to_date
 
 if TYPE_CHECKING:
     from loaders.database import Connection
-    from loaders.fact_digests import Digests
     from munim.core.clock import Clock
     from munim.core.payload import Payload
 
@@ -212,7 +211,7 @@ def _content(batch: NavBatch, wanted: NavArrays, *, complete: bool) -> Content:
 
 
 def _load_schemes(
-    connection: Connection, job: Job, where: Placement, kept: Digests | None, *, complete: bool
+    connection: Connection, job: Job, where: Placement, kept: set[bytes] | None, *, complete: bool
 ) -> tuple[scheme_rows.SchemeCounts, scheme_facts.FactChanges]:
     batch, sightings = job.batch, job.rules.sightings
     facts = scheme_facts.FactChanges()
@@ -222,8 +221,9 @@ def _load_schemes(
         fact_digests.forget(connection)
     if len(batch.facts):
         facts = scheme_facts.load_facts(
-            connection, batch.facts, job.payload.feed, where, sightings, kept=kept, complete=complete
-        )
+            connection, batch.facts, job.payload.feed, where, sightings,
+            kept=kept, is_snapshot=batch.snapshot, complete=complete,
+        )  # fmt: skip
     return scheme_rows.rewrite(connection, facts.codes, where, job.rules.derive), facts
 
 

@@ -13,7 +13,7 @@ import pyarrow.csv as pacsv
 
 from loaders import arrays
 from loaders.binary_copy import SCALE, Int32s, Int64s
-from loaders.code_keys import CodeKeys, Places, are_sorted, distinct, find_sorted, keys_of
+from loaders.code_keys import MANY, CodeKeys, Places, are_sorted, distinct, find_sorted, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +26,6 @@ NAV_TYPE = pa.decimal128(20, SCALE)
 
 WHOLE_DAY_ROWS = 200
 """From so many rows of one day on, reading the whole day costs less than looking each key up."""
-
-SORTED_ROWS = 50_000
-"""Up to so many rows, as a daily file has, are looked up by the sorted numbers of their codes; a window of history,
-which has each code twenty times, by its distinct codes."""
 
 GRID_CELLS_A_ROW = 16
 """Days times codes may be so many times the rows for keys to be matched in a table of all of them: no sorting."""
@@ -113,7 +109,7 @@ class NavArrays:
     @cached_property
     def keys(self) -> CodeKeys | None:
         """The codes as numbers; None where there are too many rows for that to pay, or a code is too long."""
-        return keys_of(self.code) if len(self) <= SORTED_ROWS else None
+        return keys_of(self.code) if len(self) <= MANY else None
 
     @cached_property
     def is_by_code(self) -> bool:

@@ -107,15 +107,10 @@ scheme_digest = Table(
     "scheme_digest",
     metadata,
     Column("feed", Text, primary_key=True, comment="Feed."),
-    Column("scheme_code", CODE, nullable=False, comment="Codes that the feed lists, a line each."),
-    Column(
-        "digest",
-        LargeBinary,
-        nullable=False,
-        comment="Digest of what the feed says of each, eight bytes each, in the order of the codes.",
-    ),
+    Column("digest", LargeBinary, primary_key=True, comment="Digest of what the feed's newest payload says of them."),
+    Column("scheme_codes", CODE, nullable=False, comment="Codes of some thirty schemes, a line each."),
     schema="etl",
-    comment="Digests of the current facts of each feed: a load looks closer only where they differ.",
+    comment="Digests of the current facts of each feed, some thirty schemes in one: a load looks at what differs.",
 )
 
 nav_recorded = Table(

@@ -371,14 +371,14 @@ COMMENT ON COLUMN etl.nav_latest_block.payload_id IS 'Payload that established i
 
 CREATE TABLE etl.scheme_digest (
     feed TEXT NOT NULL,
-    scheme_code TEXT COLLATE "C" NOT NULL,
     digest BYTEA NOT NULL,
-    CONSTRAINT pk_scheme_digest PRIMARY KEY (feed)
+    scheme_codes TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_scheme_digest PRIMARY KEY (feed, digest)
 );
-COMMENT ON TABLE etl.scheme_digest IS 'Digests of the current facts of each feed: a load looks closer only where they differ.';
+COMMENT ON TABLE etl.scheme_digest IS 'Digests of the current facts of each feed, some thirty schemes in one: a load looks at what differs.';
 COMMENT ON COLUMN etl.scheme_digest.feed IS 'Feed.';
-COMMENT ON COLUMN etl.scheme_digest.scheme_code IS 'Codes that the feed lists, a line each.';
-COMMENT ON COLUMN etl.scheme_digest.digest IS 'Digest of what the feed says of each, eight bytes each, in the order of the codes.';
+COMMENT ON COLUMN etl.scheme_digest.digest IS 'Digest of what the feed''s newest payload says of them.';
+COMMENT ON COLUMN etl.scheme_digest.scheme_codes IS 'Codes of some thirty schemes, a line each.';
 
 CREATE TABLE etl.nav_recorded (
     nav_date DATE NOT NULL,
