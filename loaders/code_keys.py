@@ -19,6 +19,9 @@ MANY = 50_000
 """Up to so many codes, as a daily file has, are told apart by sorted numbers; a window of history has each code twenty
 times, and its distinct ones are found sooner by hashing."""
 
+CELLS_A_NUMBER = 64
+"""A table of all possible numbers may have so many cells for each: to mark them costs less than to sort."""
+
 CodeKeys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.integer]
 Places = npt.NDArray[np.intp]
@@ -61,6 +64,15 @@ def are_distinct(codes: pa.StringArray) -> bool:
         return False
     keys = keys_of(codes)
     return keys is not None and are_sorted(np.sort(keys))
+
+
+def are_distinct_below(numbers: npt.NDArray[np.integer], bound: int) -> bool:
+    """Tell whether no number stands twice; all are from 0 to below the bound."""
+    if bound > CELLS_A_NUMBER * len(numbers):
+        return len(np.unique(numbers)) == len(numbers)
+    seen = np.zeros(bound, dtype=bool)
+    seen[numbers] = True
+    return int(np.count_nonzero(seen)) == len(numbers)
 
 
 def distinct(keys: CodeKeys) -> CodeKeys:
