@@ -106,17 +106,15 @@ def kept_in(answer: Cursor | None) -> set[bytes] | None:
     return {result.get_value(row, 0) or b"" for row in range(result.ntuples)}
 
 
-def ask_gone(connection: Connection, feed: str, new: Pieces) -> Cursor:
-    """Drop a feed's digests that are not among the new ones; `codes_in` reads their schemes from the answer."""
-    return connection.execute(
-        "DELETE FROM etl.scheme_digest WHERE feed = %s AND NOT digest = ANY (%s) RETURNING scheme_codes",
-        (feed, new.digests),
-    )
-
-
-def codes_in(answer: Cursor) -> list[str]:
-    """Return the codes of an answer."""
-    return [code for row in answer.fetchall() for code in str(row[0]).split("\n")]
+def drop(connection: Connection, feed: str, digests: Collection[bytes]) -> list[str]:
+    """Drop some of a feed's digests; return the codes of their schemes."""
+    if not digests:
+        return []
+    gone = connection.execute(
+        "DELETE FROM etl.scheme_digest WHERE feed = %s AND digest = ANY (%s) RETURNING scheme_codes",
+        (feed, list(digests)),
+    ).fetchall()
+    return [code for row in gone for code in str(row[0]).split("\n")]
 
 
 def write(connection: Connection, feed: str, new: Pieces, pieces: Collection[int]) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from loaders import arrays, fact_digests, ledger, nav_latest, payloads, quarantine, scheme_facts, scheme_rows
 from loaders.batch import LoadContext, NavBatch, Note
 from loaders.judging import CheckFailed, Judge, Precedents, Rules, refuse_failed
@@ -16,7 +18,7 @@ from loaders.nav_rows import NavArrays, ask_days_there, concat, from_frame
 from loaders.partitions import ask_missing, ensure_years, make_years, years_in, years_of
 from loaders.payloads import Content, Placement
 from loaders.report import LoadReport, Step, finish, settled
-from loaders.upsert import apply, compare, differing, to_date
+from loaders.upsert import adding, apply_changes, compare, differing, to_date
 
 if TYPE_CHECKING:
     from loaders.database import Connection
@@ -42,12 +44,13 @@ class Job:
 
     @cached_property
     def rows(self) -> NavArrays:
-        """The NAVs as arrays, of no payload yet."""
-        return from_frame(self.batch.navs, 0)
+        """The NAVs as arrays, of no payload yet; those of a daily file in the order of their codes."""
+        rows = from_frame(self.batch.navs, 0)
+        return rows if rows.keys is None else rows.take(np.argsort(rows.keys))
 
     def prepare(self) -> None:
         """Work out now what a load asks of the rows."""
-        _ = self.rows.day_counts, self.rows.keys
+        _ = self.rows.day_counts
 
 
 def load(connection: Connection, job: Job) -> LoadReport:
@@ -103,8 +106,7 @@ class _Loaded:
 
     report: LoadReport
     payload_id: int
-    latest: NavArrays
-    advanced: NavArrays
+    latest: nav_latest.Statement | None
 
 
 def _start(connection: Connection, job: Job) -> Start:
@@ -143,17 +145,22 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
     job.step("schemes")
     scheme_counts, facts = _load_schemes(connection, job, where, fact_digests.kept_in(kept), complete=complete)
     job.step("navs")
-    latest, advanced = known.latest, known.latest
+    all_notes = [*batch.notes, *notes, *_scheme_notes(facts, job)]
     if is_newest and not batch.withdrawn:
-        difference = compare(connection, wanted, rest, there)
+        difference = compare(connection, wanted, rest, there).of_payload(payload_id)
         changes = difference.changes() if job.context.dry_run else ()
-        navs, advanced = apply(connection, difference.of_payload(payload_id), latest, where.mine)
-        written = concat([difference.new, difference.changed])
+        with adding(connection, difference.new, payload_id):
+            # While the server writes what is new, this is made ready.
+            written = concat([difference.new, difference.changed])
+            latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
+            all_notes += rules.flag(written)
+        navs = apply_changes(connection, difference, where.mine)
     else:
         navs, written, changes = load_into_past(
             connection, wanted.of_payload(payload_id), batch.withdrawn, where, rules.sightings
         )
-    all_notes = [*batch.notes, *notes, *rules.flag(written), *_scheme_notes(facts, job)]
+        latest = None
+        all_notes += rules.flag(written)
     counts = ledger.Counts(
         batch.rows_read, navs.new, navs.changed, navs.unchanged + batch.rows_repeated, batch.rows_absent,
         len(batch.rejects),
@@ -161,13 +168,14 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
          "schemes_vanished": scheme_counts.vanished},
     )  # fmt: skip
     status = "dry_run" if job.context.dry_run else "success"
-    return _Loaded(LoadReport(run_id, status, counts, checks, all_notes, changes), payload_id, latest, advanced)
+    return _Loaded(LoadReport(run_id, status, counts, checks, all_notes, changes), payload_id, latest)
 
 
 def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
     """Write what follows the rows; nothing of it has an answer to wait for."""
     dataset, report = job.context.dataset, loaded.report
-    nav_latest.write(connection, loaded.latest, loaded.advanced)
+    if loaded.latest is not None:
+        connection.execute(*loaded.latest)
     quarantine.write_rejects(connection, dataset, loaded.payload_id, job.batch.rejects)
     ledger.write_notes(connection, dataset, loaded.payload_id, report.run_id, report.notes)
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from loaders.database import Connection, Cursor
 
+Statement = tuple[str, tuple[bytes | str, ...]]
+"""A statement and its parameters."""
+
 BEFORE_ALL = np.iinfo(np.int32).min
 
 _READ = "SELECT scheme_code, nav_date, nav_e10, payload_id FROM etl.nav_latest_block WHERE block = 1"
@@ -93,13 +96,17 @@ def advanced(latest: NavArrays, written: NavArrays) -> NavArrays:
 
 def write(connection: Connection, latest: NavArrays, now: NavArrays) -> None:
     """Keep the newest NAVs that follow `latest`."""
+    todo = statement(latest, now)
+    if todo is not None:
+        connection.execute(*todo)
+
+
+def statement(latest: NavArrays, now: NavArrays) -> Statement | None:
+    """Return what keeps the newest NAVs that follow `latest`, with its parameters; None where they are the same."""
     if now is latest:
-        return
+        return None
     values = (arrays.pack_int4(now.day), arrays.pack_int8(now.nav_e10), arrays.pack_int4(now.payload_id))
-    if now.code is latest.code:
-        connection.execute(_WRITE_VALUES, values)
-    else:
-        connection.execute(_WRITE_ALL, (arrays.pack_text(now.code), *values))
+    return (_WRITE_VALUES, values) if now.code is latest.code else (_WRITE_ALL, (arrays.pack_text(now.code), *values))
 
 
 def refresh(connection: Connection, codes: Collection[str]) -> None:

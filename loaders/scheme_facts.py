@@ -64,7 +64,7 @@ def load_facts(  # noqa: PLR0913 - what is said, where, and what is known alread
         # Of what an incomplete file leaves out nobody could say later whether a file before it had it.
         fact_digests.forget(connection)
     else:
-        gone = fact_digests.codes_in(fact_digests.ask_gone(connection, feed, new))
+        gone = fact_digests.drop(connection, feed, (kept or set()).difference(new.digests))
         fact_digests.write(connection, feed, new, pieces)
     if complete and (kept is None or not where.is_newest):
         gone = _codes_of(connection, feed)

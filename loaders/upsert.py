@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loaders import nav_latest
 from loaders.binary_copy import SCALE, Int64s, copying, decimals
-from loaders.nav_rows import NavArrays, concat, days_in, empty, key_order, match, read_stored
+from loaders.nav_rows import NavArrays, days_in, empty, key_order, match, read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,19 +111,12 @@ def compare(connection: Connection, wanted: NavArrays, rest: NavArrays, there: C
     )
 
 
-def apply(
-    connection: Connection, difference: NavDifference, latest: NavArrays, mine: PayloadRef
-) -> tuple[NavCounts, NavArrays]:
-    """Write a difference: new rows by COPY, changed ones in place with their predecessor as a revision.
-
-    Returns the counts, and the newest NAVs, which the caller keeps.
-    """
-    with adding(connection, difference.new, mine.payload_id):
-        advanced = nav_latest.advanced(latest, concat([difference.new, difference.changed]))
+def apply_changes(connection: Connection, difference: NavDifference, mine: PayloadRef) -> NavCounts:
+    """Put changed rows in their place, with their predecessors as revisions; return the counts of the difference."""
     if len(difference.changed):
         _revise(connection, difference.replaced, mine)
         replace(connection, difference.changed, mine.payload_id)
-    return NavCounts(len(difference.new), len(difference.changed), difference.unchanged), advanced
+    return NavCounts(len(difference.new), len(difference.changed), difference.unchanged)
 
 
 def add(connection: Connection, rows: NavArrays, payload_id: int) -> None:

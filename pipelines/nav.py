@@ -156,7 +156,8 @@ def _duplicates(
 
 def _places(coded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
     """Return which of the dictionary each row has; the first where it has none."""
-    return pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    places: npt.NDArray[np.int64] = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    return places
 
 
 def _facts(raw: RawTable, codes: pa.StringArray, good_code: npt.NDArray[np.bool_], name_kind: str) -> pd.DataFrame:

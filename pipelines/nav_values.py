@@ -75,7 +75,7 @@ def _read_plain(cells: pa.StringArray) -> tuple[npt.NDArray[np.int64], npt.NDArr
     places = np.append(np.flatnonzero(is_point), 0)
     point = np.where(points == 1, places[np.minimum(points_before[begins], len(places) - 1)], ends)
     whole, fraction = point - begins, np.maximum(ends - point - 1, 0)
-    odd = np.append(0, np.cumsum((text - ord("0") > 9) & ~is_point))
+    odd = np.append(0, np.cumsum((text - ord("0") > ord("9") - ord("0")) & ~is_point))
     plain = (points <= 1) & (odd[ends] == odd[begins]) & (whole <= WHOLE_DIGITS) & (fraction <= SCALE)
     plain &= whole + fraction > 0
     numbers = np.zeros(len(cells), dtype=np.int64)
