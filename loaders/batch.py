@@ -35,6 +35,8 @@ class PayloadRef:
     content_from: date | None = field(compare=False, default=None)
     content_to: date | None = field(compare=False, default=None)
     is_decision: bool = field(compare=False, default=False)
+    slot: str = field(compare=False, default="again")
+    url: str = field(compare=False, default="archive")
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class LoadContext:
     closes_slot: bool = False
     dry_run: bool = False
     reverts_run_id: int | None = None
+    needs_day: date | None = None
+    """The day that must be in the content for the slot to be filled; None: whatever came fills it."""
     run_key: UUID = field(default_factory=uuid4)
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 PayloadKey = tuple[str, "datetime", str]
 """Feed, fetched_at and digest: what names a payload in any database."""
 
+Recorded = dict[PayloadKey, tuple["datetime", int]]
+"""When each payload was recorded, and by which run."""
+
 _EMPTY = """
 CREATE TEMPORARY TABLE was_payload ON COMMIT DROP AS
     SELECT payload_id, feed, fetched_at, sha256 FROM etl.payload WHERE dataset = 'nav';
@@ -43,7 +46,7 @@ UPDATE etl.run SET payload_id = payload.payload_id
 """
 
 
-def empty(connection: Connection) -> dict[PayloadKey, tuple[datetime, int]]:
+def empty(connection: Connection) -> Recorded:
     """Empty the NAV tables in the caller's transaction; return when each payload was recorded, and by which run."""
     rows = connection.execute(
         "SELECT feed, fetched_at, sha256, recorded_at, run_id FROM etl.payload WHERE dataset = 'nav'"

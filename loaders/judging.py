@@ -85,6 +85,12 @@ def refuse_failed(checks: Sequence[Check], payload: Payload, context: LoadContex
         )
 
 
+def row_counts_before(connection: Connection, dataset: str, payload: Payload) -> tuple[int, ...]:
+    """Return how many rows the payloads of the feed before this one had, newest first."""
+    asked = (dataset, payload.feed, payload.fetched_at, payload.sha256, FILES_COMPARED)
+    return tuple(row[0] for row in connection.execute(_HISTORY, asked).fetchall())  # type: ignore[misc]
+
+
 @dataclass(frozen=True)
 class AskedPrecedents:
     """The questions what a payload's checks compare it with."""

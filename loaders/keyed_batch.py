@@ -77,6 +77,8 @@ class KeyedRows:
     group: str
     frame: pd.DataFrame
     complete: tuple[Scope, ...] = ()
+    withdrawn: tuple[tuple[Cell, ...], ...] = ()
+    """Keys whose values are taken back (of a revert)."""
 
 
 @dataclass(frozen=True)

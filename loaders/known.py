@@ -8,6 +8,8 @@ from loaders import ledger, payloads
 from loaders.report import LoadReport, done_already, finish, lock
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from loaders.batch import LoadContext
     from loaders.database import Connection
     from munim.core.clock import Clock
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 _TWIN = """
 -- Where a row was refused the bytes are read again: a date that was too far ahead then may be near now.
-SELECT payload.payload_id, payload.row_count, run.rows_absent
+SELECT payload.payload_id, payload.row_count, run.rows_absent, payload.content_to, payload.slot
 FROM etl.payload JOIN etl.run USING (run_id)
 WHERE payload.payload_id = %s AND NOT run.forced AND payload.origin <> 'revert'
   AND NOT EXISTS (SELECT FROM etl.quarantine WHERE quarantine.payload_id = payload.payload_id)
@@ -51,22 +53,25 @@ def load_known(connection: Connection, payload: Payload, context: LoadContext, c
 
 def repeat(connection: Connection, payload: Payload, payload_id: int, context: LoadContext, clock: Clock) -> LoadReport:
     """Write the ledger entry of a run that found its very payload loaded already, and commit."""
-    row = connection.execute("SELECT row_count FROM etl.payload WHERE payload_id = %s", (payload_id,)).fetchone()
-    rows = int(str(row[0])) if row is not None else 0
+    row = connection.execute(
+        "SELECT row_count, content_to FROM etl.payload WHERE payload_id = %s", (payload_id,)
+    ).fetchone()
+    rows, until = (int(str(row[0])), row[1]) if row is not None else (0, None)
+    status = "repeat" if ledger.ending(context, until) == "success" else "not_yet"  # type: ignore[arg-type]
     counts = ledger.Counts(read=rows, unchanged=rows)
     entry = ledger.RunEntry(
         payload.feed,
         payload.slot,
-        "repeat",
+        status,
         counts,
         (),
         payload_id,
         payload.sha256,
-        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
+        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot, until),  # type: ignore[arg-type]
     )
     run_id = ledger.write_run(connection, context, entry, clock())
     finish(connection, context)
-    return LoadReport(run_id, "repeat", counts)
+    return LoadReport(run_id, status, counts)
 
 
 def _load_same_bytes(connection: Connection, payload: Payload, context: LoadContext, clock: Clock) -> LoadReport | None:
@@ -74,10 +79,13 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
     row = None
     if newest is not None and newest.sha256 == payload.sha256 and newest.is_before(payload):
         row = connection.execute(_TWIN, (newest.payload_id,)).fetchone()
-    if row is None:
+    # The file of another day under this day's address says nothing of this day: it is read, and refused.
+    if row is None or (_is_dated(payload.slot) and row[4] != payload.slot):
         connection.rollback()
         return None
-    twin, rows, absent = (int(str(value)) for value in row)
+    until: date | None = row[3]  # type: ignore[assignment]
+    twin, rows, absent = (int(str(value)) for value in row[:3])
+    status = ledger.ending(context, until)
     run_id = ledger.next_run_id(connection)
     copied = connection.execute(
         _COPY_PAYLOAD, (payload.slot, payload.url, payload.fetched_at, payload.origin, clock(), run_id, twin)
@@ -87,13 +95,18 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
     entry = ledger.RunEntry(
         payload.feed,
         payload.slot,
-        "success",
+        status,
         counts,
         (),
         payload_id,
         payload.sha256,
-        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
+        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot, until),
     )
     ledger.write_run(connection, context, entry, clock(), run_id)
     finish(connection, context)
-    return LoadReport(run_id, "dry_run" if context.dry_run else "success", counts)
+    return LoadReport(run_id, "dry_run" if context.dry_run else status, counts)
+
+
+def _is_dated(slot: str) -> bool:
+    """Tell whether a slot is a day or a window, and no instant."""
+    return "T" not in slot

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from loaders.batch import Check, LoadContext, Note
@@ -67,15 +67,15 @@ class RunEntry:
 
 def next_run_id(connection: Connection) -> int:
     """Reserve a run's number, so that rows can name it before its entry is written."""
-    return run_id_in(ask_run_id(connection))
+    return given_in(ask_run_id(connection))
 
 
 def ask_run_id(connection: Connection) -> Cursor:
-    """Ask for a run's number; `run_id_in` reads the answer."""
+    """Ask for a run's number; `given_in` reads the answer."""
     return connection.execute("SELECT nextval(pg_get_serial_sequence('etl.run', 'run_id'))")
 
 
-def run_id_in(answer: Cursor) -> int:
+def given_in(answer: Cursor) -> int:
     """Return the number of an answer that has one."""
     number = number_in(answer)
     if number is None:
@@ -134,9 +134,20 @@ def ask_by_key(connection: Connection, run_key: UUID) -> Cursor:
     return connection.execute("SELECT run_id FROM etl.run WHERE run_key = %s", (run_key,))
 
 
-def closes_slot(connection: Connection, context: LoadContext, feed: str, slot: str) -> bool:
-    """Tell whether this run is the one that fills its slot: asked for, and not done by another meanwhile."""
-    return context.closes_slot and closed_by(connection, context.dataset, feed, slot) is None
+def ending(context: LoadContext, content_to: date | None) -> str:
+    """Return how a load ends: `not_yet` where the day that its slot is about is not in the content yet."""
+    if context.needs_day is None or (content_to is not None and content_to >= context.needs_day):
+        return "success"
+    return "not_yet"
+
+
+def closes_slot(
+    connection: Connection, context: LoadContext, feed: str, slot: str, content_to: date | None = None
+) -> bool:
+    """Tell whether this run is the one that fills its slot: asked for, complete, and not done by another meanwhile."""
+    if not context.closes_slot or ending(context, content_to) != "success":
+        return False
+    return closed_by(connection, context.dataset, feed, slot) is None
 
 
 def closed_by(connection: Connection, dataset: str, feed: str, slot: str) -> int | None:

@@ -137,10 +137,10 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
     content, recorded_at = _content(batch, wanted, complete=complete), job.clock()
     rest = differing(wanted, known.latest)
     with connection.pipeline():
-        number = payloads.insert(connection, dataset, payload, content, recorded_at, run_id)
+        number = payloads.send(connection, dataset, payload, content, recorded_at, run_id)
         there = ask_days_there(connection, rest.days)
         kept = fact_digests.ask(connection, payload.feed) if len(batch.facts) and is_newest else None
-    payload_id = ledger.run_id_in(number)
+    payload_id = ledger.given_in(number)
     where = payloads.placed(connection, dataset, payload, content, recorded_at, payload_id, is_newest=is_newest)
     job.step("schemes")
     scheme_counts, facts = _load_schemes(connection, job, where, fact_digests.kept_in(kept), complete=complete)

@@ -69,7 +69,7 @@ def begin(
     return Start(
         ledger.number_in(done),
         ledger.number_in(loaded),
-        ledger.run_id_in(reserved) if reserved is not None else run_id or 0,
+        ledger.given_in(reserved) if reserved is not None else run_id or 0,
         context.closes_slot and ledger.number_in(closed) is None,
         known.answer(),
     )

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from loaders.batch import PayloadRef
-from loaders.ledger import number_in
+from loaders.ledger import given_in, number_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from munim.core.payload import Payload
 
 _ALL = """
-SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from, content_to, origin = 'revert'
+SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from, content_to, origin = 'revert',
+       slot, url
 FROM etl.payload WHERE dataset = %s
 """
 
@@ -91,6 +92,13 @@ def ask(connection: Connection, payload: Payload) -> Cursor:
 
 def insert(
     connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
+) -> int:
+    """Write a payload into the ledger and return its number."""
+    return given_in(send(connection, dataset, payload, content, recorded_at, run_id))
+
+
+def send(
+    connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
 ) -> Cursor:
     """Write a payload into the ledger; `ledger.number_in` reads its number from the answer."""
     return connection.execute(
@@ -133,6 +141,16 @@ class Placement:
     def later(self) -> tuple[PayloadRef, ...]:
         """The payloads that were fetched after this one."""
         return () if self.is_newest else tuple(ref for ref in self.ordered if ref > self.mine)
+
+    @cached_property
+    def feeds(self) -> dict[int, str]:
+        """Feeds by payload."""
+        return {ref.payload_id: ref.feed for ref in self.ordered}
+
+    @cached_property
+    def fetched_at(self) -> dict[int, datetime]:
+        """Times of fetch by payload."""
+        return {ref.payload_id: ref.fetched_at for ref in self.ordered}
 
 
 def placed(  # noqa: PLR0913 - a payload, and what its entry says

@@ -14,6 +14,7 @@ from munim.core.errors import DatabaseUnavailable
 if TYPE_CHECKING:
     from loaders.batch import Check, LoadContext, Note
     from loaders.database import Connection
+    from loaders.keyed_changes import RowChange
     from loaders.upsert import NavChange
 
 LONGEST_RUN_MIN = 60
@@ -31,7 +32,7 @@ class LoadReport:
     counts: ledger.Counts
     checks: Sequence[Check] = ()
     notes: Sequence[Note] = ()
-    changes: Sequence[NavChange] = field(default=(), repr=False)
+    changes: Sequence[NavChange] | Sequence[RowChange] = field(default=(), repr=False)
 
 
 def lock(connection: Connection, dataset: str) -> None:

@@ -6,7 +6,16 @@
 from __future__ import annotations
 
 from loaders.table_parts import metadata
+from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
 from loaders.tables_etl import payload, quality_note, quarantine, run, stamp, timetable
+from loaders.tables_flows import (
+    fii_dii,
+    fii_dii_revision,
+    fpi_flow,
+    fpi_flow_revision,
+    participant_oi,
+    participant_oi_revision,
+)
 from loaders.tables_nav import (
     nav,
     nav_latest_block,
@@ -19,11 +28,19 @@ from loaders.tables_nav import (
 )
 
 __all__ = [
+    "fii_dii",
+    "fii_dii_revision",
+    "fpi_flow",
+    "fpi_flow_revision",
+    "holiday",
+    "holiday_revision",
     "metadata",
     "nav",
     "nav_latest_block",
     "nav_recorded",
     "nav_revision",
+    "participant_oi",
+    "participant_oi_revision",
     "payload",
     "quality_note",
     "quarantine",
@@ -32,6 +49,8 @@ __all__ = [
     "scheme_digest",
     "scheme_fact",
     "scheme_revision",
+    "session",
+    "session_revision",
     "stamp",
     "timetable",
 ]

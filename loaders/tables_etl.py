@@ -195,10 +195,18 @@ timetable = Table(
     Column("feed", Text, primary_key=True, comment="Source and feed (amfi.latest)."),
     words("dataset", "Data set that it fills.", nullable=False),
     Column("fires", ARRAY(Text), nullable=False, comment="When it runs: cron lines in Asia/Kolkata, days by name."),
-    words("calendar", "Days on which content is due: daily, weekdays, or an exchange's sessions.", nullable=False),
+    words(
+        "calendar",
+        "Days on which content is due: daily, weekdays, nse_sessions, nse_settlement; fetch: looked at daily.",
+        nullable=False,
+    ),
     words("due_time", "Time of day in Asia/Kolkata by which a day's content is due.", nullable=False),
     Column(
         "due_days_later", SmallInteger, nullable=False, comment="Days between the day of the content and that time."
+    ),
+    CheckConstraint(
+        "calendar IN ('daily', 'weekdays', 'nse_sessions', 'nse_settlement', 'fetch')",
+        name="calendar",
     ),
     schema="etl",
     comment="When each feed runs and by when it is due; written by `munim db migrate` from schedules/timetable.py.",

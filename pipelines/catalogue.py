@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from munim.core.errors import RequestWrong
-from pipelines.dataset import DataSet, Describe, Feed, Flag, window
+from pipelines.calendar_set import CALENDAR
+from pipelines.dataset import DataSet, Feed, window
+from pipelines.flows_set import FLOWS
 from scrapers import amfi
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from loaders.batch import DeriveScheme, NavBatch
-    from loaders.load import Judge
+    from loaders.batch import NavBatch
     from munim.core.payload import Payload
+    from pipelines.way import Way
     from scrapers.client import Client
 
 
@@ -36,28 +38,10 @@ def _read_nav(payload: Payload, accepted: Collection[int]) -> NavBatch:
     return nav.normalise(amfi.parse(payload), payload, accepted)
 
 
-def _judge_nav() -> Judge:
-    from pipelines.nav_checks import judge  # noqa: PLC0415
+def _nav_way(dataset: DataSet) -> Way:
+    from pipelines.nav_way import NavWay  # noqa: PLC0415
 
-    return judge
-
-
-def _derive_scheme() -> DeriveScheme:
-    from pipelines.schemes import derive  # noqa: PLC0415
-
-    return derive
-
-
-def _describe_scheme() -> Describe:
-    from pipelines.schemes import describe  # noqa: PLC0415
-
-    return describe
-
-
-def _flag_nav() -> Flag:
-    from pipelines.nav_checks import flag  # noqa: PLC0415
-
-    return flag
+    return NavWay(dataset)
 
 
 NAV = DataSet(
@@ -65,13 +49,11 @@ NAV = DataSet(
     feeds=(Feed(amfi.LATEST, "instant", amfi.fetch_latest), Feed(amfi.HISTORY, "dates", _fetch_history, LAST_NAVS)),
     detect=amfi.detect_feed,
     read=_read_nav,
-    judge=_judge_nav,
-    derive=_derive_scheme,
-    describe=_describe_scheme,
-    flag=_flag_nav,
+    way_of=_nav_way,
 )
 
-DATA_SETS = {NAV.name: NAV}
+
+DATA_SETS = {dataset.name: dataset for dataset in (NAV, CALENDAR, FLOWS)}
 
 
 def data_set(name: str) -> DataSet:

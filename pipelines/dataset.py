@@ -11,24 +11,15 @@ from munim.core.clock import IST
 from munim.core.errors import RequestWrong
 
 if TYPE_CHECKING:
-    from loaders.batch import DeriveScheme, Fact, NavBatch, Note
-    from loaders.load import Judge
-    from loaders.nav_rows import NavArrays
     from munim.core.payload import Payload
+    from pipelines.way import Batch, Way
     from scrapers.client import Client
 
 Fetch = Callable[["Client", str], "Payload"]
 """Fetches what a slot asks for."""
 
-Read = Callable[["Payload", Collection[int]], "NavBatch"]
+Read = Callable[["Payload", Collection[int]], "Batch"]
 """Checks a payload's body, parses and normalises it; takes the lines that a person has accepted."""
-
-
-Describe = Callable[[str, "Fact"], "list[Note]"]
-"""What is odd about what a feed says of a key."""
-
-Flag = Callable[["NavArrays"], "list[Note]"]
-"""What is odd about rows that were written."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +27,18 @@ class Feed:
     """One thing that a source serves: how it is fetched, and what its slots are.
 
     `slots`: "instant" for a snapshot, whose slot is the scheduled instant; "dates" for a dated feed, whose slot is a
-    date or a window `from..to`. `settles` is how long after the last day of a dated slot its rows may still come: a
-    run before that loads what there is, and leaves the slot open.
+    date or a window `from..to`; "file" for what no site serves, and only files hold. `settles` is how long after the
+    last day of a dated slot its rows may still come: a run before that loads what there is, and leaves the slot open.
+    `longest` is how many days one slot may have. `serves` is "any" day, or the "newest" alone: then a slot is the day
+    that is due, and stays open until it is there.
     """
 
     name: str
     slots: str
     fetch: Fetch
     settles: timedelta = timedelta(0)
+    longest: timedelta = timedelta(days=30)
+    serves: str = "any"
 
     def is_settled(self, slot: str, at: datetime) -> bool:
         """Tell whether all that a slot asks for is due at an instant."""
@@ -51,6 +46,10 @@ class Feed:
             return True
         last_day = datetime.combine(window(slot)[1], time(0), IST)
         return last_day + self.settles <= at
+
+    def needs_day(self, slot: str) -> date | None:
+        """Return the day that must be in the content for the slot to be filled; None where whatever comes fills it."""
+        return window(slot)[1] if self.serves == "newest" else None
 
 
 def window(slot: str) -> tuple[date, date]:
@@ -66,16 +65,17 @@ def window(slot: str) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set's declaration. `detect` tells the feed of a file by its content."""
+    """A data set's declaration. `detect` tells the feed of a file by its content; `way_of` brings the loader."""
 
     name: str
     feeds: tuple[Feed, ...]
     detect: Callable[[bytes], str]
     read: Read
-    judge: Callable[[], Judge]
-    derive: Callable[[], DeriveScheme]
-    describe: Callable[[], Describe]
-    flag: Callable[[], Flag]
+    way_of: Callable[[DataSet], Way]
+
+    def way(self) -> Way:
+        """Return how its payloads become rows; brings the loader and pandas."""
+        return self.way_of(self)
 
     def feed(self, name: str) -> Feed:
         """Return a feed by its name. Raises KeyError for one that the data set has not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,18 @@ from loaders.report import LoadReport, done_already, finish, lock
 from loaders.retry import with_retries
 from munim.core.errors import RequestWrong
 from munim.core.payload import Payload
-from pipelines import reverts, verdicts
-from pipelines.rules import rules_for
+from pipelines import verdicts
 from pipelines.run import told
 from pipelines.tools import Options, Tools, context, reverting
 
 if TYPE_CHECKING:
-    from loaders.batch import LoadContext, NavBatch
+    from loaders.batch import LoadContext
     from loaders.database import Connection
     from pipelines.dataset import DataSet
+
+
+REVERT = "munim.revert"
+"""The feed that the ledger names for a revert whose own is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,7 @@ def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None 
     Values that a later run replaced are left as that run made them. Raises `RequestWrong` for a run that loaded
     nothing or is not there.
     """
-    from loaders.load import Job, load_rows, write_success  # noqa: PLC0415
-    from loaders.predecessors import facts_before, navs_before  # noqa: PLC0415
-
+    way = dataset.way()
     started = reverting(context(tools, dataset.name, options or Options()), run_id)
 
     def work(session: Connection) -> LoadReport:
@@ -49,25 +50,24 @@ def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None 
         if (done := done_already(session, started)) is not None:
             return done
         where = payloads.placement(session, dataset.name, _loaded_by(session, run_id))
-        navs, facts = navs_before(session, where), facts_before(session, where)
-        if not navs and not facts:
+        found = way.revert(session, where, run_id)
+        if found is None:
             raise RequestWrong(f"run {run_id} has no value that still stands", advice="there is nothing to put back")
-        body = reverts.write(run_id, navs, facts)
+        feed, body = found
         # After everything that is loaded, whatever the clocks of those payloads said; not asked of the clock again when
         # a lost connection makes this run twice: the archive would have two reverts, and the tables one.
         at = max(started.started_at, where.ordered[-1].fetched_at + timedelta(microseconds=1))
-        payload = Payload(reverts.FEED, f"run {run_id}", f"munim:revert/{run_id}", at, body, origin="revert")
+        payload = Payload(feed, f"run {run_id}", f"munim:revert/{run_id}", at, body, origin="revert")
         if not started.dry_run:
             tools.archive.put(payload)
-        rules = rules_for(dataset, payload, tools, started, [])
-        job = Job(payload, dataset.read(payload, ()), started, rules, tools.clock, tools.step)
+        job = way.job(payload, dataset.read(payload, ()), tools, started, [])
         new_run_id = ledger.next_run_id(session)
-        report, payload_id = load_rows(session, job, new_run_id)
-        write_success(session, job, report, payload_id)
+        report, payload_id = way.load_rows(session, job, new_run_id)
+        way.write_success(session, job, report, payload_id)
         finish(session, started, tools.step)
         return report
 
-    with told(tools, started, reverts.FEED, f"run {run_id}"):
+    with told(tools, started, REVERT, f"run {run_id}"):
         return with_retries(tools.database, work)
 
 
@@ -89,37 +89,28 @@ def replay(dataset: DataSet, quarantine_ids: Sequence[int], tools: Tools, *, acc
 def _replay_payload(
     dataset: DataSet, payload_id: int, lines: Sequence[int], tools: Tools, started: LoadContext, *, accept: bool
 ) -> int:
-    from loaders.load import Job, load_more  # noqa: PLC0415
-
+    way = dataset.way()
     payload = with_retries(tools.database, lambda session: _payload(session, payload_id, tools))
     decisions = verdicts.about(payload, tools.archive.decisions())
     accepted = verdicts.accepted_lines(decisions)
     batch = dataset.read(payload, accepted | set(lines) if accept else accepted)
-    readable = _only(batch, lines)
-    good = {int(line) for line in readable.navs["line_no"]}
+    readable, good = way.only(batch, lines)
     if not good:
         return 0
     if accept:
         verdicts.decide(tools, payload, verdicts.ACCEPT_ROWS, tools.asked_by, lines=sorted(good))
-    rules = rules_for(dataset, payload, tools, started, decisions)
+    job = way.job(payload, readable, tools, started, decisions)
 
     def work(session: Connection) -> int:
         lock(session, dataset.name)
         if done_already(session, started) is not None:
             return len(good)
-        load_more(session, Job(payload, readable, started, rules, tools.clock), payload_id, batch)
+        way.load_more(session, job, payload_id, batch)
         count = quarantine.mark_replayed(session, payload_id, good, tools.asked_by, tools.clock())
         finish(session, started)
         return count
 
     return with_retries(tools.database, work)
-
-
-def _only(batch: NavBatch, lines: Sequence[int]) -> NavBatch:
-    """Return the rows of a batch that stand on these lines, and the facts of their schemes."""
-    navs = batch.navs[batch.navs["line_no"].isin(list(lines))]
-    facts = batch.facts[batch.facts["scheme_code"].isin(navs["scheme_code"])]
-    return replace(batch, navs=navs, facts=facts, rejects=batch.rejects.iloc[0:0], rows_read=len(navs), complete=False)
 
 
 def _loaded_by(session: Connection, run_id: int) -> int:

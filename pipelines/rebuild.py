@@ -6,23 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from loaders import emptying, ledger
-from loaders.batch import Check
-from loaders.load import Job, Rules, load_rows
+from loaders import ledger
 from loaders.report import lock
 from loaders.retry import with_retries
 from munim.core.errors import ContentRefused, NotYetPublished, SourceBlocked, SourceUnavailable
-from pipelines import reverts, verdicts
-from pipelines.rules import sightings
+from pipelines import verdicts
 from pipelines.tools import Options, Tools, context
+from pipelines.way import Archived
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from loaders.batch import LoadContext, NavBatch, Note
+    from loaders.batch import LoadContext
     from loaders.database import Connection
-    from loaders.load import Judge, Precedents
-    from loaders.nav_rows import NavArrays
+    from loaders.emptying import Recorded
     from pipelines.dataset import DataSet
     from scrapers.archive import Decision, Manifest
 
@@ -32,12 +27,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class RebuildReport:
-    """How many payloads were loaded, and what the tables hold now."""
+    """How many payloads were loaded, and how many rows of each kind the tables hold now."""
 
     payloads: int
-    navs: int
-    schemes: int
-    revisions: int
+    rows: Mapping[str, int]
 
 
 def rebuild(dataset: DataSet, tools: Tools, progress: Progress = lambda _done, _of: None) -> RebuildReport:
@@ -47,7 +40,8 @@ def rebuild(dataset: DataSet, tools: Tools, progress: Progress = lambda _done, _
     archive's decisions say; bodies that are none (error pages) stay out; what was archived and never loaded is judged
     like any payload. When rows were recorded is kept from the ledger where it knows.
     """
-    feeds = {feed.name for feed in dataset.feeds} | {reverts.FEED}
+    way = dataset.way()
+    feeds = {feed.name for feed in dataset.feeds} | way.revert_feeds()
     started = context(tools, dataset.name, Options())
 
     def work(session: Connection) -> RebuildReport:
@@ -55,19 +49,19 @@ def rebuild(dataset: DataSet, tools: Tools, progress: Progress = lambda _done, _
         # Under the lock: a payload that another run loads meanwhile would else be emptied away and not come back.
         manifests = tools.archive.manifests(feeds)
         decisions = tools.archive.decisions()
-        recorded = emptying.empty(session)
+        recorded = way.empty(session)
         run_id = ledger.next_run_id(session)
         known = _Archived(dataset, tools, started, decisions, recorded, run_id)
         loaded = 0
         for place, manifest in enumerate(manifests, start=1):
             loaded += _load(session, manifest, known)
             progress(place, len(manifests))
-        emptying.restore(session)
-        navs, schemes, revisions = emptying.count(session)
-        counts = ledger.Counts(read=loaded, new=navs, more={"rebuilt_payloads": loaded})
+        way.restore(session)
+        rows = way.count(session)
+        counts = ledger.Counts(read=loaded, new=next(iter(rows.values())), more={"rebuilt_payloads": loaded})
         ledger.write_run(session, started, ledger.RunEntry(None, "rebuild", "success", counts), tools.clock(), run_id)
         session.commit()
-        return RebuildReport(loaded, navs, schemes, revisions)
+        return RebuildReport(loaded, rows)
 
     return with_retries(tools.database, work)
 
@@ -80,7 +74,7 @@ class _Archived:
     tools: Tools
     started: LoadContext
     decisions: Sequence[Decision]
-    recorded: Mapping[emptying.PayloadKey, tuple[datetime, int]]
+    recorded: Recorded
     run_id: int
 
 
@@ -94,26 +88,13 @@ def _load(session: Connection, manifest: Manifest, known: _Archived) -> bool:
         return False
     key = (payload.feed, payload.fetched_at, payload.sha256)
     recorded_at, by_run = known.recorded.get(key, (tools.clock(), known.run_id))
-    # What the ledger has was judged then; what only the archive has (its run was killed) is judged now.
-    judge = _judge(dataset.judge(), verdict, judged=key in known.recorded or verdict is not None)
-    rules = Rules(judge, dataset.derive(), sightings(dataset, tools), dataset.describe(), dataset.flag())
     started = replace(known.started, forced=verdict == verdicts.FORCE)
+    way = dataset.way()
     try:
         batch = dataset.read(payload, verdicts.accepted_lines(about))
-        load_rows(session, Job(payload, batch, started, rules, lambda: recorded_at), by_run)
+        # What the ledger has was judged then; what only the archive has (its run was killed) is judged now.
+        was = Archived(verdict, key in known.recorded or verdict is not None, recorded_at)
+        way.load_rows(session, way.archived_job(payload, batch, tools, started, was), by_run)
     except (ContentRefused, NotYetPublished, SourceUnavailable, SourceBlocked):
         return False
     return True
-
-
-def _judge(judge: Judge, verdict: str | None, *, judged: bool) -> Judge:
-    """Obey the verdicts of then: the checks compare with the files before, of which there may be others now."""
-    failed = [Check("forced", passed=False, blocking=True, detail="a failed check was overridden then")]
-
-    def obey(batch: NavBatch, wanted: NavArrays, before: Precedents) -> tuple[list[Check], list[Note]]:
-        checks, notes = judge(batch, wanted, before)
-        if verdict == verdicts.FORCE:
-            return failed, notes
-        return ([] if judged else checks), notes
-
-    return obey

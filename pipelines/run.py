@@ -51,12 +51,13 @@ def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options |
     with _claim(tools, started, feed, slot) as closed:
         if closed is not None and not (options.again or options.force or options.dry_run):
             return skipped(tools, started, feed, slot, closed)
-        closes = closed is None and dataset.feed(feed).is_settled(slot, tools.clock())
-        started = context(tools, dataset.name, options, closes_slot=closes)
+        asked = dataset.feed(feed)
+        closes = closed is None and asked.is_settled(slot, tools.clock())
+        started = context(tools, dataset.name, options, closes_slot=closes, needs_day=asked.needs_day(slot))
         with told(tools, started, feed, slot):
             tools.step("fetch")
             with tools.client() as client:
-                payload = dataset.feed(feed).fetch(client, slot)
+                payload = asked.fetch(client, slot)
         report = load_payload(dataset, payload, tools, started)
     return Outcome(feed, slot, report.status, report.run_id, report)
 
@@ -100,19 +101,17 @@ def skipped(tools: Tools, started: LoadContext, feed: str, slot: str, closed: in
 
 
 def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: LoadContext) -> LoadReport:
-    from loaders.load import CheckFailed, Job, load  # noqa: PLC0415 - brings pandas, which known bytes don't need
-    from pipelines.rules import rules_for  # noqa: PLC0415
+    from loaders.judging import CheckFailed  # noqa: PLC0415
 
     decisions = verdicts.about(payload, tools.archive.decisions())
     verdict = verdicts.verdict(decisions)
     started = replace(started, forced=started.forced or verdict == verdicts.FORCE)
     tools.step("parse")
     batch = dataset.read(payload, verdicts.accepted_lines(decisions))
-    rules = rules_for(dataset, payload, tools, started, decisions)
-
-    job = Job(payload, batch, started, rules, tools.clock, tools.step)
+    way = dataset.way()  # brings pandas, which known bytes don't need
+    job = way.job(payload, batch, tools, started, decisions)
     try:
-        return with_retries(tools.database, lambda session: load(session, job))
+        return with_retries(tools.database, lambda session: way.load(session, job))
     except CheckFailed:
         if not started.dry_run and verdict is None:
             verdicts.decide(tools, payload, verdicts.REFUSE, "munim")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from munim import __version__
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from loaders.batch import LoadContext
     from loaders.database import Database
     from munim.core.clock import Clock
@@ -45,7 +47,9 @@ class Options:
     again: bool = False
 
 
-def context(tools: Tools, dataset: str, options: Options, *, closes_slot: bool = False) -> LoadContext:
+def context(
+    tools: Tools, dataset: str, options: Options, *, closes_slot: bool = False, needs_day: date | None = None
+) -> LoadContext:
     """Return what the ledger needs to know of a run that begins now."""
     from loaders.batch import LoadContext  # noqa: PLC0415
 
@@ -57,6 +61,7 @@ def context(tools: Tools, dataset: str, options: Options, *, closes_slot: bool =
         forced=options.force,
         closes_slot=closes_slot and not options.dry_run,
         dry_run=options.dry_run,
+        needs_day=needs_day,
     )
 
 

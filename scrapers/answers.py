@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +12,15 @@ BLOCKED = frozenset({401, 403, 421, 451})
 GONE = frozenset({404, 410})
 WORTH_RETRYING = frozenset({408, 425, 429})
 SERVER_ERRORS = range(500, 600)
+
+
+@dataclass(frozen=True)
+class Declined:
+    """An answer that is no 200, for an asker who was ready for it: its status, where it leads, what it would raise."""
+
+    status: int
+    location: str | None
+    error: MunimError
 
 
 class SourceAsksToWait(SourceUnavailable):

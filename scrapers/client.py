@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self
 from munim.core.errors import ContentRefused, MunimError, RequestWrong, SourceUnavailable
 from munim.core.imports import without
 from munim.core.payload import Payload
-from scrapers.answers import SourceAsksToWait, error_of, is_worth_retrying, retry_after
+from scrapers.answers import Declined, SourceAsksToWait, error_of, is_worth_retrying, retry_after
+from scrapers.cookies import SiteCookies, no_cookies
 from scrapers.excerpt import describe
 from scrapers.manners import Manners
 from scrapers.rate_limit import RateLimiter
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from munim.core.clock import Clock
+    from scrapers.browser import Browser
 
 ERROR_BODY_BYTES = 4096
 """How much of an answer that is no 200 is read, for the message."""
@@ -34,15 +36,19 @@ ERROR_BODY_BYTES = 4096
 
 @dataclass(frozen=True)
 class Machine:
-    """What a client takes from the machine: waiting, passing time (both in seconds) and the network."""
+    """What a client takes from the machine: waiting, passing time (both in seconds), the network and a browser."""
 
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
     transport: httpx.BaseTransport | None = None
+    browser: Browser | None = None
 
 
 class Client:
-    """An HTTP client for all sites; threads may share it. Close it, or use it in a `with`."""
+    """An HTTP client for all sites; threads may share it. Close it, or use it in a `with`.
+
+    `cookies` are kept by site; `browser` is for what only a browser can ask, where the machine has one.
+    """
 
     def __init__(
         self,
@@ -59,6 +65,8 @@ class Client:
         machine = machine or Machine()
         self._clock = clock
         self._monotonic = machine.monotonic
+        self.cookies = SiteCookies()
+        self.browser = machine.browser
         self._addresses = Addresses(replica and str(httpx.URL(replica)))
         self._limiter = RateLimiter(
             self._manners.interval_s,
@@ -72,6 +80,7 @@ class Client:
                 headers={"User-Agent": agent},
                 timeout=httpx.Timeout(self._manners.read_timeout_s, connect=self._manners.connect_timeout_s),
                 follow_redirects=False,
+                cookies=no_cookies(),
                 # A stand-in is on this machine or beside it: a proxy for the outside can't reach it.
                 trust_env=replica is None,
                 verify=_verification(replica),
@@ -87,13 +96,32 @@ class Client:
         `SourceAsksToWait` (a Retry-After beyond the limit), `SourceBlocked` (401, 403, 421, 451),
         `ContentRefused` (other statuses, too large, redirects that lead nowhere), `RequestWrong` (no web URL).
         """
-        asked = _with_params(url, params, feed=feed, slot=slot)
+        answer = self.ask(_with_params(url, params, feed=feed, slot=slot), feed=feed, slot=slot)
+        if isinstance(answer, Declined):
+            raise answer.error
+        return answer
+
+    def ask(
+        self,
+        url: str,
+        *,
+        feed: str,
+        slot: str,
+        ready_for: frozenset[int] = frozenset(),
+        headers: Mapping[str, str] | None = None,
+    ) -> Payload | Declined:
+        """Return as `get` does, and what came for the statuses that the asker is ready for: redirects among them.
+
+        `headers` go with the request beside the client's own. Raises as `get`.
+        """
+        asked = _with_params(url, None, feed=feed, slot=slot)
         retries = stamina.retry_context(
             on=_back_off, attempts=self._manners.attempts, timeout=None, wait_initial=1.0, wait_max=30.0
         )
         for attempt in retries:
             with attempt:
-                return self._follow(_Ask(asked, feed, slot, f"attempt {attempt.num} of {self._manners.attempts}"))
+                what = f"attempt {attempt.num} of {self._manners.attempts}"
+                return self._follow(_Ask(asked, feed, slot, what, ready_for, headers or {}))
         raise AssertionError("stamina gives an attempt or raises")
 
     def close(self) -> None:
@@ -110,11 +138,13 @@ class Client:
         """Close the connections."""
         self.close()
 
-    def _follow(self, ask: _Ask) -> Payload:
+    def _follow(self, ask: _Ask) -> Payload | Declined:
         """Ask, and follow redirects up to the limit."""
         passed: list[str] = []
         while len(passed) <= self._manners.max_redirects:
             with self._asking(ask) as response:
+                if response.status_code in ask.ready_for:
+                    return self._declined(response, ask)
                 if not response.has_redirect_location:
                     body = self._receive(response, ask)
                     return Payload(
@@ -129,8 +159,10 @@ class Client:
     def _asking(self, ask: _Ask) -> Iterator[httpx.Response]:
         """Send one request when the site's turn has come, and name whatever fails until its body is read."""
         self._limiter.wait(httpx.URL(ask.url).host)
+        headers = {**ask.headers, **self.cookies.header(ask.url)}
         try:
-            with self._http.stream("GET", self._addresses.to_ask(ask.url)) as response:
+            with self._http.stream("GET", self._addresses.to_ask(ask.url), headers=headers) as response:
+                self.cookies.keep(ask.url, response.headers)
                 yield response
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as error:
             what = ask.got(f"can't be asked: {error}")
@@ -150,6 +182,10 @@ class Client:
             what = ask.got(f"redirects to {target}, which is no web address")
             raise ContentRefused(what, feed=ask.feed, slot=ask.slot)
         return self._addresses.to_record(str(target))
+
+    def _declined(self, response: httpx.Response, ask: _Ask) -> Declined:
+        location = self._target(response, ask) if response.has_redirect_location else None
+        return Declined(response.status_code, location, self._refusal(response, ask))
 
     def _receive(self, response: httpx.Response, ask: _Ask) -> bytes:
         """Return the whole body of a 200, or raise what the answer means."""
@@ -199,6 +235,8 @@ class _Ask:
     feed: str
     slot: str
     attempt: str
+    ready_for: frozenset[int]
+    headers: Mapping[str, str]
 
     def got(self, what: str) -> str:
         return f"GET {self.url} {what} ({self.attempt})"

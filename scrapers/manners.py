@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SITE_INTERVALS_S = {"nsearchives.nseindia.com": 0.5}
+"""Two requests a second for NSE's archive, which has a file a session; with one for its API that makes three."""
+
 
 @dataclass(frozen=True)
 class Manners:
@@ -19,7 +22,7 @@ class Manners:
     """
 
     interval_s: float = 1.0
-    site_intervals_s: Mapping[str, float] = field(default_factory=dict)
+    site_intervals_s: Mapping[str, float] = field(default_factory=lambda: dict(SITE_INTERVALS_S))
     connect_timeout_s: float = 10.0
     read_timeout_s: float = 45.0
     total_timeout_s: float = 600.0

@@ -7,7 +7,22 @@ from typing import Annotated
 import typer
 
 from munim import __version__
-from munim.cli import db, demo, freshness, ingest, nav, quarantine, rebuild, replica, run, runs, scheme, sources
+from munim.cli import (
+    calendar,
+    db,
+    demo,
+    freshness,
+    imports,
+    ingest,
+    nav,
+    quarantine,
+    rebuild,
+    replica,
+    run,
+    runs,
+    scheme,
+    sources,
+)
 from munim.cli.words import examples
 
 app = typer.Typer(
@@ -39,11 +54,13 @@ def _munim(
 
 app.command("run", epilog=run.EXAMPLES)(run.run)
 app.command("ingest", epilog=ingest.EXAMPLES)(ingest.ingest)
+app.add_typer(imports.app, name="import")
 app.command("rebuild", epilog=rebuild.EXAMPLES)(rebuild.rebuild)
 app.add_typer(runs.app, name="runs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
+app.add_typer(calendar.app, name="calendar")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.add_typer(db.app, name="db")
 app.add_typer(replica.app, name="replica")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from munim.core.payload import World
     from munim.core.settings import Settings
     from pipelines.tools import Tools
+    from schedules.timetable import ContentDay
+    from scrapers.browser import Browser
     from scrapers.client import Client
 
 
@@ -106,11 +108,44 @@ def open_tools(
     return Tools(database, archive, clock, client or (lambda: open_client(settings, clock)), asked_by(settings), step)
 
 
+def content_days(settings: Settings, world: World, calendar: str) -> ContentDay:
+    """Return what tells whether a day has content, by a calendar of the timetable, as the database knows it.
+
+    A day of which no list of holidays says anything is taken for a session: then what is missing is asked for.
+    """
+    from munim.core.calendar import Standing, is_weekend  # noqa: PLC0415
+
+    if calendar in {"daily", "fetch"}:
+        return lambda _day: True
+    if calendar == "weekdays":
+        return lambda day: not is_weekend(day)
+    from munim.readers.calendar import load_calendar  # noqa: PLC0415 - brings the driver
+
+    with reading(open_database(settings, world)) as connection:
+        known = load_calendar(connection)
+    return lambda day: known.standing(day) is not Standing.CLOSED
+
+
 def open_client(settings: Settings, clock: Clock = now) -> Client:
     """Return an HTTP client for all sites, or for the stand-in that MUNIM_REPLICA names."""
-    from scrapers.client import Client  # noqa: PLC0415 - brings httpx
+    from scrapers.client import Client, Machine  # noqa: PLC0415 - brings httpx
 
-    return Client(user_agent=settings.user_agent, clock=clock, contact=settings.contact, replica=settings.replica)
+    return Client(
+        user_agent=settings.user_agent,
+        clock=clock,
+        contact=settings.contact,
+        replica=settings.replica,
+        machine=Machine(browser=open_browser(settings, clock, settings.replica)),
+    )
+
+
+def open_browser(settings: Settings, clock: Clock, replica: str | None) -> Browser | None:
+    """Return the browser of the settings, which starts when it is needed; None where the machine has none."""
+    from scrapers.browser import Browser  # noqa: PLC0415
+
+    if not (settings.chromedriver.is_file() and settings.chromium.is_file()):
+        return None
+    return Browser(settings.chromedriver, settings.chromium, clock, replica)
 
 
 def asked_by(settings: Settings) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from munim.cli.output import as_text, say, show_json, show_table
 from munim.cli.words import Output
+from munim.core.errors import NotYetPublished
 from schedules import timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from loaders.keyed_changes import RowChange
     from loaders.ledger import Counts
     from loaders.report import LoadReport
     from loaders.upsert import NavChange
@@ -22,13 +25,47 @@ SHOWN_CHANGES = 20
 """Rows of a dry run's difference that a person is shown; JSON has all."""
 
 
+def show_outcomes(dataset: DataSet, done: Sequence[tuple[Outcome, datetime]], output: Output, *, single: bool) -> None:
+    """Say what runs came to, each with when it ended; as JSON one object, or a list where several were asked for."""
+    if output is Output.JSON and not single:
+        show_json([_outcome_record(dataset, outcome, at) for outcome, at in done])
+        return
+    for outcome, at in done:
+        show_outcome(dataset, outcome, at, output)
+
+
+def not_yet(outcome: Outcome) -> NotYetPublished:
+    """Return the error for a run whose slot stays open."""
+    return NotYetPublished(
+        "what is due is not published yet",
+        feed=outcome.feed,
+        slot=outcome.slot,
+        kept="what the source has was loaded, and the slot stays open",
+        advice="run it again later",
+    )
+
+
+def _outcome_record(dataset: DataSet, outcome: Outcome, at: datetime) -> dict[str, object]:
+    answer = {
+        "dataset": dataset.name,
+        "feed": outcome.feed,
+        "slot": outcome.slot,
+        "next_slot": _following(dataset, outcome.feed, at),
+    }
+    return answer | outcome_record(outcome.status, outcome.run_id, outcome.report)
+
+
+def _following(dataset: DataSet, feed: str, at: datetime) -> datetime | None:
+    on_timetable = dataset.feed(feed).slots == "instant" and feed in timetable.scheduled(dataset.name)
+    return timetable.next_slot(feed, at) if on_timetable else None
+
+
 def show_outcome(dataset: DataSet, outcome: Outcome, at: datetime, output: Output) -> None:
     """Say what a run came to; `at` is when it ended."""
-    following = timetable.next_slot(outcome.feed, at) if dataset.feed(outcome.feed).slots == "instant" else None
     if output is Output.JSON:
-        answer = {"dataset": dataset.name, "feed": outcome.feed, "slot": outcome.slot, "next_slot": following}
-        show_json(answer | outcome_record(outcome.status, outcome.run_id, outcome.report))
+        show_json(_outcome_record(dataset, outcome, at))
         return
+    following = _following(dataset, outcome.feed, at)
     if outcome.report is None:
         after = f"the next is {as_text(following)} (IST)" if following else "--again runs it once more"
         say(f"{outcome.feed} slot {outcome.slot} is closed: run {outcome.run_id} filled it; {after}")
@@ -71,14 +108,42 @@ def show_report(title: str, report: LoadReport) -> None:
         if not check.passed:
             say(f"check {check.name} failed: {check.detail}")
     if report.status == "dry_run":
-        for kind, rows in _by_kind(report.changes).items():
+        for kind, rows in _by_kind([_shown(change) for change in report.changes]).items():
             _show_changes(kind, rows)
         say(f"{report.counts.unchanged:,} rows are unchanged")
 
 
-def _by_kind(changes: Sequence[NavChange]) -> dict[str, list[NavChange]]:
+@dataclass(frozen=True)
+class _Shown:
+    """A changed row as a person reads it: what it is of, and what it said and says."""
+
+    what: tuple[object, ...]
+    old: object
+    new: object
+
+
+def _shown(change: NavChange | RowChange) -> _Shown:
+    from loaders.keyed_changes import RowChange  # noqa: PLC0415 - brings the driver
+
+    if not isinstance(change, RowChange):
+        return _Shown((change.nav_date, change.scheme_code), change.old, change.new)
+    key = " ".join(as_text(part) for part in change.key)
+    if change.old is None or change.new is None:
+        return _Shown((change.table, key), _cells(change.old), _cells(change.new))
+    differing = [name for name, cell in change.new.items() if change.old[name] != cell]
+    old, new = ({name: side[name] for name in differing} for side in (change.old, change.new))
+    return _Shown((change.table, key), _cells(old), _cells(new))
+
+
+def _cells(row: Mapping[str, object] | None) -> str | None:
+    if row is None:
+        return None
+    return ", ".join(f"{name} {as_text(cell)}" for name, cell in row.items() if cell is not None)
+
+
+def _by_kind(changes: Sequence[_Shown]) -> dict[str, list[_Shown]]:
     """Sort changes into those that a person reads differently; what takes a value away or alters it comes first."""
-    kinds: dict[str, list[NavChange]] = {
+    kinds: dict[str, list[_Shown]] = {
         "would change": [],
         "would be withdrawn": [],
         "would be new": [],
@@ -95,10 +160,11 @@ def _by_kind(changes: Sequence[NavChange]) -> dict[str, list[NavChange]]:
     return kinds
 
 
-def _show_changes(title: str, changes: list[NavChange]) -> None:
+def _show_changes(title: str, changes: list[_Shown]) -> None:
     if not changes:
         return
-    rows = [(one.nav_date, one.scheme_code, one.old, one.new) for one in changes[:SHOWN_CHANGES]]
-    show_table(f"{len(changes):,} rows {title}", ["nav_date", "scheme_code", "old", "new"], rows)
+    rows = [(*one.what, one.old, one.new) for one in changes[:SHOWN_CHANGES]]
+    of = ["nav_date", "scheme_code"] if not isinstance(changes[0].what[0], str) else ["table", "row"]
+    show_table(f"{len(changes):,} rows {title}", [*of, "old", "new"], rows)
     if len(changes) > SHOWN_CHANGES:
         say(f"… and {len(changes) - SHOWN_CHANGES:,} more; -o json has all")

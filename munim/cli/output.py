@@ -42,6 +42,12 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
+def warn(line: str) -> None:
+    """Say a line beside the answer: on stderr."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, header: bool = True) -> None:
     """Print a table; numbers stand at the right, times are in Asia/Kolkata, None is blank."""
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415

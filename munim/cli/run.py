@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
 from munim.cli import doors, progress, slots
 from munim.cli.made import MadeSites, settings_for_made_data
-from munim.cli.outcome import show_outcome
+from munim.cli.outcome import not_yet, show_outcomes
+from munim.cli.output import near, say, warn
 from munim.cli.words import DryRunOption, FeedOption, ForceOption, Output, OutputOption, examples
 from munim.core.clock import now
+from munim.core.errors import MunimError
 from pipelines.catalogue import DATA_SETS, data_set
 from schedules.timetable import current_slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from types import TracebackType
 
     from munim.core.clock import Clock
+    from munim.core.payload import World
     from munim.core.settings import Settings
+    from pipelines.run import Outcome
     from pipelines.tools import Tools
+    from schedules.timetable import ContentDay
 
 EXAMPLES = examples(
     "munim run nav",
@@ -61,42 +67,87 @@ def run(  # noqa: PLR0913 - an argument an option
     ] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Fetch what a slot asks for, check it, and load it.
+    """Fetch what a slot asks for, check it, and load it; without --feed, each feed that is asked in this way.
 
-    A slot that is closed is left alone. Nothing is written unless all of it is.
+    A slot that is closed is left alone; one whose day is not published yet stays open (exit code 6). Nothing is
+    written unless all of it is.
     """
     from pipelines.run import run as run_slot  # noqa: PLC0415 - brings the driver
     from pipelines.tools import Options  # noqa: PLC0415
 
     settings = doors.open_settings()
     kept = data_set(dataset)
-    asked = slots.resolve(kept, slot, feed, now(), any_instant=replica)
-    with _tools(settings, asked, replica=replica) as tools:
-        outcome = run_slot(kept, asked.feed, asked.slot, tools, Options(force=force, dry_run=dry_run, again=again))
-        at = tools.clock()
-    show_outcome(kept, outcome, at, output)
+    options = Options(force=force, dry_run=dry_run, again=again)
+    done: list[tuple[Outcome, datetime]] = []
+    failures: list[MunimError] = []
+    with _Place(settings, replica=replica) as place:
+        wanted = slots.resolve(kept, slot, feed, now(), any_instant=replica, content_days=place.content_days)
+        for asked in wanted:
+            try:
+                with place.tools(asked) as tools:
+                    done.append((run_slot(kept, asked.feed, asked.slot, tools, options), tools.clock()))
+            except MunimError as error:
+                if len(wanted) == 1:
+                    raise
+                failures.append(error)
+    show_outcomes(kept, done, output, single=len(wanted) == 1)
     if replica and output is Output.TABLE:
-        from munim.cli.output import near, say  # noqa: PLC0415
-
         say(f"made data, in {near(settings.home / MADE_HOME)}: to read it, set MUNIM_HOME to that folder")
+    _raise_first(failures + [not_yet(outcome) for outcome, _ in done if outcome.status == "not_yet"])
 
 
-@contextmanager
-def _tools(settings: Settings, asked: slots.Asked, *, replica: bool) -> Iterator[Tools]:
-    """Give what the run works with: the sites and the database of the settings, or made ones."""
-    with ExitStack() as stack:
-        step = stack.enter_context(progress.steps(f"{asked.feed} {asked.slot}"))
-        if not replica:
-            yield doors.open_tools(settings, settings.world, step=step)
-            return
-        made = settings_for_made_data(settings, settings.home / MADE_HOME)
-        sites = stack.enter_context(MadeSites(made))
-        clock: Clock = now
-        if asked.instant is not None and asked.instant != current_slot(asked.feed, now()):
-            # Another time's file has to be fetched at that time: values are known from then.
-            clock = partial(_same, asked.instant)
-        at = asked.instant or now()
-        yield doors.open_tools(made, "replica", clock=clock, client=lambda: sites.client(at, clock), step=step)
+def _raise_first(failures: list[MunimError]) -> None:
+    """End as the first feed that failed does; the others' failures are told before."""
+    for failure in failures[1:]:
+        warn(f"munim: {failure}")
+    if failures:
+        raise failures[0]
+
+
+class _Place:
+    """What runs work with: the sites and the database of the settings, or made ones."""
+
+    def __init__(self, settings: Settings, *, replica: bool) -> None:
+        """Nothing is opened yet."""
+        self._stack = ExitStack()
+        self._replica = replica
+        self._settings = settings_for_made_data(settings, settings.home / MADE_HOME) if replica else settings
+
+    def __enter__(self) -> Self:
+        """Start the made sites, where it is them."""
+        if self._replica:
+            self._sites = self._stack.enter_context(MadeSites(self._settings))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop them."""
+        self._stack.close()
+
+    def content_days(self, calendar: str) -> ContentDay:
+        """Return what tells the days with content of a calendar, from the database."""
+        return doors.content_days(self._settings, self._world, calendar)
+
+    @property
+    def _world(self) -> World:
+        return "replica" if self._replica else self._settings.world
+
+    @contextmanager
+    def tools(self, asked: slots.Asked) -> Iterator[Tools]:
+        """Give what a run of a slot works with."""
+        with progress.steps(f"{asked.feed} {asked.slot}") as step:
+            if not self._replica:
+                yield doors.open_tools(self._settings, self._world, step=step)
+                return
+            clock: Clock = now
+            if asked.instant is not None and asked.instant != current_slot(asked.feed, now()):
+                # Another time's file has to be fetched at that time: values are known from then.
+                clock = partial(_same, asked.instant)
+            at = asked.instant or now()
+            yield doors.open_tools(
+                self._settings, self._world, clock=clock, client=lambda: self._sites.client(at, clock), step=step
+            )
 
 
 def _same(instant: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,14 +12,20 @@ from munim.core.clock import IST
 from munim.core.errors import RequestWrong
 from pipelines.dataset import window
 from schedules import timetable
-from scrapers.amfi import LONGEST_WINDOW
 
 if TYPE_CHECKING:
     from datetime import date
 
     from pipelines.dataset import DataSet
+    from schedules.timetable import ContentDay
+
+SATURDAY = 5
 
 _DATES = re.compile(r"\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?")
+
+
+ContentDays = Callable[[str], "ContentDay"]
+"""By the calendar of an entry of the timetable: what tells whether a day has content."""
 
 
 @dataclass(frozen=True)
@@ -30,66 +37,126 @@ class Asked:
     instant: datetime | None = None
 
 
-def resolve(dataset: DataSet, slot: str | None, feed: str | None, now: datetime, *, any_instant: bool = False) -> Asked:
-    """Return what is asked for: without a slot, the newest that the timetable has at `now`.
+def weekdays(_calendar: str) -> ContentDay:
+    """Take every weekday for a day with content: where no calendar is at hand."""
+    return lambda day: day.weekday() < SATURDAY
 
-    A day or a window asks for the dated feed. An instant other than the current slot is served by made sites alone
-    (`any_instant`). Raises `RequestWrong` for a slot or a feed that can't be.
+
+def resolve(
+    dataset: DataSet,
+    slot: str | None,
+    feed: str | None,
+    now: datetime,
+    *,
+    any_instant: bool = False,
+    content_days: ContentDays = weekdays,
+) -> list[Asked]:
+    """Return what is asked for, a slot for each feed: without a slot and a feed, all that the timetable has at `now`.
+
+    A day or a window asks for the feeds that serve any day. An instant other than the current slot is served by made
+    sites alone (`any_instant`). Raises `RequestWrong` for a slot or a feed that can't be.
     """
-    dated = slot is not None and _DATES.fullmatch(slot) is not None
-    name = _feed(dataset, feed, "dates" if dated else "instant")
     if slot is None:
-        current = timetable.current_slot(name, now)
-        return Asked(name, _iso(current), current)
-    if dated:
-        return Asked(name, _dates(slot, dataset.name, name))
+        return [_scheduled(dataset, name, now, content_days) for name in _named(dataset, feed, _on_timetable)]
+    if _DATES.fullmatch(slot) is not None:
+        return [
+            Asked(name, _dates(slot, dataset, name)) for name in _named(dataset, feed, _serves_any_day)
+            if _is_newest(dataset, name, slot, now, content_days)
+        ]  # fmt: skip
+    return [_snapshot(name, slot, now, any_instant=any_instant) for name in _named(dataset, feed, _is_snapshot)[:1]]
+
+
+def _on_timetable(dataset: DataSet) -> list[str]:
+    return timetable.scheduled(dataset.name)
+
+
+def _serves_any_day(dataset: DataSet) -> list[str]:
+    return [feed.name for feed in dataset.feeds if feed.slots == "dates" and feed.serves == "any"]
+
+
+def _is_snapshot(dataset: DataSet) -> list[str]:
+    return [feed.name for feed in dataset.feeds if feed.slots == "instant"]
+
+
+def _named(dataset: DataSet, feed: str | None, which: Callable[[DataSet], list[str]]) -> list[str]:
+    """Return the feed that is named, or those of the data set that are asked in this way."""
+    fitting = which(dataset)
+    if feed is None:
+        if not fitting:
+            raise RequestWrong(f"{dataset.name} has no feed that is asked so", advice=f"give --feed: {_names(dataset)}")
+        return fitting
+    if feed not in {one.name for one in dataset.feeds}:
+        raise RequestWrong(f"{dataset.name} has no feed {feed!r}", advice=f"it has {_names(dataset)}")
+    by_day = dataset.feed(feed).slots == "dates"
+    if feed not in fitting and not (which is _serves_any_day and by_day):
+        raise RequestWrong(
+            f"{feed} is asked by {'day' if by_day else 'instant'}",
+            advice="give a day or a window: --slot 2026-08-18, --slot 2026-08-01..2026-08-30"
+            if by_day
+            else "leave --slot out",
+        )
+    return [feed]
+
+
+def _names(dataset: DataSet) -> str:
+    return ", ".join(feed.name for feed in dataset.feeds)
+
+
+def _scheduled(dataset: DataSet, feed: str, now: datetime, content_days: ContentDays) -> Asked:
+    if dataset.feed(feed).slots == "dates":
+        of_calendar = content_days(timetable.entry(feed).calendar)
+        return Asked(feed, timetable.current_day(feed, now, of_calendar).isoformat())
+    current = timetable.current_slot(feed, now)
+    return Asked(feed, _iso(current), current)
+
+
+def _is_newest(dataset: DataSet, feed: str, slot: str, now: datetime, content_days: ContentDays) -> bool:
+    """Refuse an older day of a feed that serves the newest alone."""
+    if dataset.feed(feed).serves == "any":
+        return True
+    current = timetable.current_day(feed, now, content_days(timetable.entry(feed).calendar))
+    if window(slot)[1] < current or window(slot)[0] != window(slot)[1]:
+        raise RequestWrong(
+            f"{feed} serves the newest session alone, now {current}",
+            slot=slot,
+            advice=f"older ones can be brought in: `munim import {dataset.name}`, `munim ingest {dataset.name}`",
+        )
+    return True
+
+
+def _snapshot(feed: str, slot: str, now: datetime, *, any_instant: bool) -> Asked:
     instant = _instant(slot)
-    current = timetable.current_slot(name, now)
+    current = timetable.current_slot(feed, now)
     if instant != current and not any_instant:
         raise RequestWrong(
-            f"{name} serves what is there now, and the current slot is {_iso(current)}",
+            f"{feed} serves what is there now, and the current slot is {_iso(current)}",
             slot=_iso(instant),
             advice=f"leave --slot out, or ask for a day: --slot {instant.astimezone(IST):%Y-%m-%d}",
         )
-    return Asked(name, _iso(instant), instant)
+    return Asked(feed, _iso(instant), instant)
 
 
-def _feed(dataset: DataSet, named: str | None, kind: str) -> str:
-    """Return the feed that is named, or the first whose slots are of the kind."""
-    if named is None:
-        return next(feed.name for feed in dataset.feeds if feed.slots == kind)
-    kinds = {feed.name: feed.slots for feed in dataset.feeds}
-    if named not in kinds:
-        raise RequestWrong(f"{dataset.name} has no feed {named!r}", advice=f"it has {', '.join(kinds)}")
-    if kinds[named] != kind:
-        wanted = "a day or a window: --slot 2026-08-18, --slot 2026-08-01..2026-08-30"
-        raise RequestWrong(
-            f"{named} is asked by {'day' if kinds[named] == 'dates' else 'instant'}",
-            advice=f"give {wanted}" if kinds[named] == "dates" else "leave --slot out",
-        )
-    return named
-
-
-def _dates(slot: str, dataset: str, feed: str) -> str:
+def _dates(slot: str, dataset: DataSet, feed: str) -> str:
     first, last = window(slot)
+    longest = dataset.feed(feed).longest
     if last < first:
         raise RequestWrong("the window ends before it begins", feed=feed, slot=slot)
-    if last - first >= LONGEST_WINDOW:
-        pieces = ", ".join(f"--slot {piece}" for piece in _windows(first, last))
+    if last - first >= longest:
+        pieces = ", ".join(f"--slot {piece}" for piece in _windows(first, last, longest))
         raise RequestWrong(
-            f"the window has {(last - first).days + 1} days, and {LONGEST_WINDOW.days} are asked for at most",
+            f"the window has {(last - first).days + 1} days, and {longest.days} are asked for at most",
             feed=feed,
             slot=slot,
-            advice=f"ask `munim run {dataset}` for a piece at a time: {pieces}",
+            advice=f"ask `munim run {dataset.name}` for a piece at a time: {pieces}",
         )
     return _written(first, last)
 
 
-def _windows(first: date, last: date) -> list[str]:
+def _windows(first: date, last: date, longest: timedelta) -> list[str]:
     """Return a long window in pieces that may be asked for."""
     pieces = []
     while first <= last:
-        end = min(last, first + LONGEST_WINDOW - timedelta(days=1))
+        end = min(last, first + longest - timedelta(days=1))
         pieces.append(_written(first, end))
         first = end + timedelta(days=1)
     return pieces

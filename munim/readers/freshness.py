@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from loaders.database import Connection
 
 _FRESHNESS = """
-SELECT dataset, feed, newest_content, due_content, due_share, status, last_success, last_failure, last_failure_reason
+SELECT dataset, feed, newest_content, due_content, due_share, gaps, status, last_success,
+       last_failure, last_failure_reason
 FROM etl.freshness_at(%(at)s) ORDER BY dataset, feed
 """
 
@@ -28,6 +29,7 @@ class Freshness:
     newest_content: date | None
     due_content: date | None
     due_share: Decimal | None
+    gaps: int | None
     status: str
     last_success: datetime | None
     last_failure: datetime | None

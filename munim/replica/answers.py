@@ -19,26 +19,55 @@ HTML: Final = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class Answer:
-    """A response; `sent` bytes of the body go out before the connection closes, all of them where it is None."""
+    """A response; `sent` bytes of the body go out before the connection closes, all of them where it is None.
+
+    `cookies` are Set-Cookie headers, as sent. `kept` says whether the next equal request may get the same answer:
+    not where it depends on what went before, such as on how often a cookie was used.
+    """
 
     status: int
     body: bytes = field(repr=False)
     content_type: str = TEXT
     headers: Mapping[str, str] = field(default_factory=dict)
     sent: int | None = None
+    cookies: tuple[str, ...] = ()
+    kept: bool = True
 
 
 @dataclass(frozen=True)
 class Request:
-    """One GET of a file: its path, the query as sent, and the replica's instant."""
+    """One request: its path, the query as sent, the replica's instant, and what else the client said.
+
+    `fault` is the name of the fault that is on. Requests that differ in headers alone, cookies aside, are equal: what
+    depends on another header is not `kept`.
+    """
 
     path: str
     query: str
     at: datetime
+    method: str = "GET"
+    cookies: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    fault: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def asked(self, name: str) -> str:
         """Return a parameter of the query, blank where it is not there."""
         return dict(parse_qsl(self.query)).get(name, "")
+
+    def posted(self, name: str) -> str:
+        """Return a field of the posted form, blank where it is not there."""
+        return dict(parse_qsl(self.body.decode("ascii", "replace"))).get(name, "")
+
+    def header(self, name: str) -> str:
+        """Return a header by its name in lower case, blank where it is not there."""
+        return self.headers.get(name, "")
+
+
+def read_cookies(header: str) -> tuple[tuple[str, str], ...]:
+    """Return the names and values of a Cookie header, in order of name."""
+    pairs = (one.strip().partition("=") for one in header.split(";") if "=" in one)
+    return tuple(sorted({name: value for name, _, value in pairs}.items()))
 
 
 @dataclass(frozen=True)
@@ -75,6 +104,7 @@ _PAGES: Final[Mapping[str, Answer]] = {
     "forbidden": error_answer(HTTPStatus.FORBIDDEN),
     "empty": Answer(200, b""),
     "one-byte": Answer(200, b"\n"),
+    "misdirected": error_answer(HTTPStatus.MISDIRECTED_REQUEST),
 }
 
 

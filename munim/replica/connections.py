@@ -84,7 +84,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(self._own_page(url.path))
             return
         try:
-            answer = self.server.replica.answer(self.command, self.path)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            answer = self.server.replica.answer(self.command, self.path, headers, self._body())
         except RequestWrong as error:  # a time outside the made years
             self._send(_json(500, {"error": str(error)}))
             return
@@ -98,9 +99,15 @@ class Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_POST(self) -> None:
-        """Set the fault (`/_replica/fault?name=…&times=…`, name=none for none) or the time (`/_replica/at?at=…`)."""
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        """Answer from a site's routes, or set the replica.
+
+        `/_replica/fault?name=…&times=…` is for the fault (name=none for none), `/_replica/at?at=…` for the time.
+        """
         url = urlsplit(self.path)
+        if not url.path.startswith(_OWN):
+            self.do_GET()
+            return
+        self._body()
         query = dict(parse_qsl(url.query))
         try:
             self._set(url.path, query)
@@ -111,6 +118,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name that http.server gives it
         """Write nothing: the log is `ReplicaServer.log`."""
+
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def _own_page(self, path: str) -> Answer:
         if path != f"{_OWN}log":
@@ -144,6 +154,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         for name, value in answer.headers.items():
             self.send_header(name, value)
+        for cookie in answer.cookies:
+            self.send_header("Set-Cookie", cookie)
         self.end_headers()
         if self.command == "HEAD":
             return

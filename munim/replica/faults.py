@@ -29,7 +29,47 @@ FAULTS: Final[dict[str, str]] = {
     "mojibake": "UTF-8 read as Windows-1252 and encoded again: Childrenâ€™s",
     "not-utf8": "apostrophes and dashes as Windows-1252 bytes: the body is not UTF-8",
 }
-"""Every fault by name, with a line of what a client sees."""
+"""Every fault of any site, and those of AMFI's files, by name, with a line of what a client sees."""
+
+
+FLOW_FAULTS: Final[dict[str, str]] = {
+    "misdirected": "421 with the web server's page",
+    "blocked": "NSE: 403 with the firewall's page, and no cookies",
+    "blocked-with-cookies": "NSE: the warm-up page is the firewall's 403, and the cookies that it sets are good",
+    "unauthorised": "NSE's API: 401, whatever the cookies",
+    "old-labels": "NSE: investor classes are called as in 2021, with stars",
+    "renamed-labels": "NSE: investor classes have names that were never seen",
+    "silent-zeros": "NSE, NSDL: every figure is zero",
+    "stale": "NSE, NSDL: the session before the one that is due; NSDL's archive: its newest day is missing",
+    "one-class": "NSE: DII's figures are missing",
+    "doubled-list": "NSE: every row of a holiday list comes twice",
+    "missing-404": "NSE's archive: a day without a file is 404, not a redirect",
+    "other-date": "NSDL's archive: the reports up to another date than was asked for",
+    "never-drawn": "NSDL's archive: the page comes, and its script never draws the reports",
+    "cookies-by-script": "NSE: the page's script sets the cookies, so that only a browser has them",
+}
+"""The faults of the sites of flows, and of files by date."""
+
+_API: Final = ("/www.nseindia.com/api/",)
+_FLOWS: Final = ("fiidiiTradeReact",)
+_FIGURES: Final = (*_FLOWS, "fao_participant_oi_", "/Reports/Latest.aspx", "/Reports/Archive.aspx")
+_ONLY_ON: Final[dict[str, tuple[str, ...]]] = {
+    "blocked": ("nseindia.com/",),
+    "blocked-with-cookies": ("/www.nseindia.com/",),
+    "unauthorised": _API,
+    "old-labels": _FLOWS,
+    "renamed-labels": _FLOWS,
+    "silent-zeros": _FIGURES,
+    "stale": _FIGURES,
+    "one-class": _FLOWS,
+    "doubled-list": ("/holiday-master",),
+    "missing-404": ("fao_participant_oi_",),
+    "other-date": ("/Reports/Archive.aspx",),
+    "never-drawn": ("/Reports/Archive.aspx",),
+    "cookies-by-script": ("/www.nseindia.com/",),
+}
+"""What must be in a path for a fault to show there: requests of others don't count as its times."""
+_ONLY_POSTED: Final = ("other-date", "never-drawn")
 
 
 @dataclass(frozen=True)
@@ -46,11 +86,18 @@ class Fault:
     path: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a name that is not in `FAULTS`, and counts below zero."""
-        if self.name not in FAULTS:
-            raise RequestWrong(f"no fault is called {self.name!r}", advice=f"one of: {', '.join(FAULTS)}")
+        """Refuse a name that is not known, and counts below zero."""
+        if self.name not in FAULTS and self.name not in FLOW_FAULTS:
+            names = ", ".join((*FAULTS, *FLOW_FAULTS))
+            raise RequestWrong(f"no fault is called {self.name!r}", advice=f"one of: {names}")
         if (self.times is not None and self.times < 1) or self.latency_ms < 0 or self.retry_after_s < 0:
             raise RequestWrong(f"fault {self.name}: times starts at 1, latency and Retry-After at 0")
+
+    def concerns(self, method: str, path: str) -> bool:
+        """Return whether it shows on a request."""
+        if self.name in _ONLY_POSTED and method != "POST":
+            return False
+        return self.path in path and any(part in path for part in _ONLY_ON.get(self.name, ("",)))
 
     def after_one(self) -> Fault | None:
         """Return what is left of it after one request."""

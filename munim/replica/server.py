@@ -13,9 +13,22 @@ from urllib.parse import urlsplit
 
 from munim.core.clock import now
 from munim.replica.amfi import amfi_routes
-from munim.replica.answers import HTML, Answer, LogEntry, Redirect, Request, Route, error_answer, with_fault
+from munim.replica.answers import (
+    HTML,
+    Answer,
+    LogEntry,
+    Redirect,
+    Request,
+    Route,
+    error_answer,
+    read_cookies,
+    with_fault,
+)
 from munim.replica.connections import ReplicaHTTPServer
 from munim.replica.faults import Fault
+from munim.replica.market import Market
+from munim.replica.nsdl import nsdl_routes
+from munim.replica.nse import nse_routes
 
 if TYPE_CHECKING:
     from munim.replica.universe import Universe
@@ -42,11 +55,12 @@ class ReplicaServer:
         port: int = 0,
         routes: Mapping[str, Route] | None = None,
     ) -> None:
-        """Listen; port 0 takes a free one. `routes`, by path, are added to AMFI's: other sites."""
+        """Listen; port 0 takes a free one. `routes`, by path, are added to the sites that are made: others."""
         self.at = at
         self.fault = fault
         self.closing = threading.Event()
-        self._routes = {**amfi_routes(universe), **(routes or {})}
+        market = Market(universe.seed)
+        self._routes = {**amfi_routes(universe), **nse_routes(market), **nsdl_routes(market), **(routes or {})}
         self._lock = threading.Lock()
         self._making = threading.Lock()
         self._log: list[LogEntry] = []
@@ -90,17 +104,32 @@ class ReplicaServer:
         """Close it."""
         self.close()
 
-    def answer(self, method: str, target: str) -> Answer | None:
-        """Return the answer to a request for a path with its query; None where there is to be none."""
+    def answer(
+        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Answer | None:
+        """Return the answer to a request for a path with its query; None where there is to be none.
+
+        `headers` have names in lower case.
+        """
         url = urlsplit(target)
-        route = self._routes.get(url.path)
+        route = self._route(url.path)
         if route is None:
             return self._logged(method, target, error_answer(HTTPStatus.NOT_FOUND))
         if isinstance(route, Redirect):
             found = Answer(HTTPStatus.FOUND, b"", HTML, {"Location": f"{self.url}{route.to}"})
             return self._logged(method, target, found)
-        request = Request(url.path, url.query, self.instant())
-        fault = self._take_fault(url.path)
+        fault = self._take_fault(method, url.path)
+        request = Request(
+            url.path,
+            url.query,
+            self.instant(),
+            # A HEAD is the GET without its body.
+            method="GET" if method == "HEAD" else method,
+            cookies=read_cookies((headers or {}).get("cookie", "")),
+            body=body,
+            fault=fault.name if fault else None,
+            headers=headers or {},
+        )
         if fault is None:
             return self._logged(method, target, self._kept(route, request))
         if fault.name == "hanging":
@@ -111,16 +140,20 @@ class ReplicaServer:
             self.closing.wait(fault.latency_ms / 1000)
         return self._logged(method, target, with_fault(fault, lambda: self._kept(route, request)), fault)
 
+    def _route(self, path: str) -> Route | None:
+        """Return what answers a path: its own route, or that of everything in its folder, `/host/folder/*`."""
+        return self._routes.get(path) or self._routes.get(f"{path.rpartition('/')[0]}/*")
+
     def _logged(self, method: str, target: str, answer: Answer | None, fault: Fault | None = None) -> Answer | None:
         entry = LogEntry(method, target, answer.status if answer else None, now(), fault.name if fault else None)
         with self._lock:
             self._log.append(entry)
         return answer
 
-    def _take_fault(self, path: str) -> Fault | None:
+    def _take_fault(self, method: str, path: str) -> Fault | None:
         with self._lock:
             fault = self.fault
-            if fault is None or fault.path not in path:
+            if fault is None or not fault.concerns(method, path):
                 return None
             self.fault = fault.after_one()
             return fault
@@ -132,7 +165,7 @@ class ReplicaServer:
                 self._bodies.move_to_end(request)
                 return self._bodies[request]
             answer = route(request)
-            if len(answer.body) <= _KEPT_BYTES:
+            if answer.kept and len(answer.body) <= _KEPT_BYTES:
                 self._bodies[request] = answer
             while len(self._bodies) > _KEPT_BODIES:
                 self._bodies.popitem(last=False)

@@ -58,7 +58,7 @@ def test_migrating_again_changes_nothing(database: Database, database_url: str) 
 
 def test_the_timetable_is_in_the_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     assert connection.execute(
-        "SELECT feed, fires, calendar, due_time, due_days_later FROM etl.timetable"
+        "SELECT feed, fires, calendar, due_time, due_days_later FROM etl.timetable WHERE dataset = 'nav'"
     ).fetchall() == [("amfi.latest", ["0 8 * * *", "0 11 * * *", "30 23 * * *"], "weekdays", "11:00", 1)]
 
 

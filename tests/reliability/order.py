@@ -157,7 +157,7 @@ def _check_rebuild(place: Place, shuffled: tables.Content) -> None:
     _check_same(place, shuffled)
     if why := tables.differences(tables.recorded(place.connection), recorded):
         raise AssertionError(why)
-    assert (report.payloads, report.navs) == (len(shuffled["payload"]), len(shuffled["nav"]))
+    assert (report.payloads, report.rows["navs"]) == (len(shuffled["payload"]), len(shuffled["nav"]))
     # And from the archive alone.
     tables.empty(place.connection)
     rebuild(NAV, place.tools)

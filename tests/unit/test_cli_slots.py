@@ -17,13 +17,13 @@ CURRENT = Asked("amfi.latest", "2026-08-21T08:00:00+05:30", EIGHT)
 
 
 def test_without_a_slot_it_is_the_newest_scheduled_instant_in_indian_time() -> None:
-    assert resolve(NAV, None, None, NOW) == CURRENT
-    assert resolve(NAV, None, "amfi.latest", NOW) == CURRENT
+    assert resolve(NAV, None, None, NOW) == [CURRENT]
+    assert resolve(NAV, None, "amfi.latest", NOW) == [CURRENT]
 
 
 @pytest.mark.parametrize("slot", ["2026-08-21T08:00", "2026-08-21T08:00:00+05:30", "2026-08-21T02:30:00Z"])
 def test_the_current_instant_may_be_written_in_any_zone(slot: str) -> None:
-    assert resolve(NAV, slot, None, NOW) == CURRENT
+    assert resolve(NAV, slot, None, NOW) == [CURRENT]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_the_current_instant_may_be_written_in_any_zone(slot: str) -> None:
     ],
 )
 def test_a_day_or_a_window_asks_for_history(slot: str, written: str) -> None:
-    assert resolve(NAV, slot, None, NOW) == Asked("amfi.history", written)
-    assert resolve(NAV, slot, "amfi.history", NOW) == Asked("amfi.history", written)
+    assert resolve(NAV, slot, None, NOW) == [Asked("amfi.history", written)]
+    assert resolve(NAV, slot, "amfi.history", NOW) == [Asked("amfi.history", written)]
 
 
 def test_another_instant_is_refused_and_pointed_to_its_day() -> None:
@@ -47,7 +47,8 @@ def test_another_instant_is_refused_and_pointed_to_its_day() -> None:
 def test_made_sites_serve_any_instant() -> None:
     asked = resolve(NAV, "2026-08-19T23:30", None, NOW, any_instant=True)
 
-    assert asked == Asked("amfi.latest", "2026-08-19T23:30:00+05:30", datetime(2026, 8, 19, 23, 30, tzinfo=IST))
+    instant = datetime(2026, 8, 19, 23, 30, tzinfo=IST)
+    assert asked == [Asked("amfi.latest", "2026-08-19T23:30:00+05:30", instant)]
 
 
 def test_a_long_window_is_refused_with_the_pieces_to_ask_for() -> None:

@@ -184,7 +184,7 @@ COMMENT ON TABLE etl.timetable IS 'When each feed runs and by when it is due; wr
 COMMENT ON COLUMN etl.timetable.feed IS 'Source and feed (amfi.latest).';
 COMMENT ON COLUMN etl.timetable.dataset IS 'Data set that it fills.';
 COMMENT ON COLUMN etl.timetable.fires IS 'When it runs: cron lines in Asia/Kolkata, days by name.';
-COMMENT ON COLUMN etl.timetable.calendar IS 'Days on which content is due: daily, weekdays, or an exchange''s sessions.';
+COMMENT ON COLUMN etl.timetable.calendar IS 'Days on which content is due: daily, weekdays, nse_sessions, nse_settlement; fetch: looked at daily.';
 COMMENT ON COLUMN etl.timetable.due_time IS 'Time of day in Asia/Kolkata by which a day''s content is due.';
 COMMENT ON COLUMN etl.timetable.due_days_later IS 'Days between the day of the content and that time.';
 
