@@ -53,18 +53,22 @@ def nav_bytes(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_i
 
 
 @contextmanager
-def copying(
-    connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int
-) -> Iterator[None]:
+def copying(  # noqa: PLR0913 - a table, its four columns, and how
+    connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int,
+    *, frozen: bool = False,
+) -> Iterator[None]:  # fmt: skip
     """Write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id).
 
-    The block runs while the server is still at them; it must not use the connection.
+    The block runs while the server is still at them; it must not use the connection. `frozen`: the transaction has
+    made the table, so its rows need no second visit.
     """
-    statement = f"COPY {table} (nav_date, scheme_code, nav, payload_id) FROM STDIN (FORMAT binary)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
-            copy.write(piece)
-        yield
+    how = "FORMAT binary, FREEZE" if frozen else "FORMAT binary"
+    with connection.cursor() as cursor:
+        statement = f"COPY {table} (nav_date, scheme_code, nav, payload_id) FROM STDIN ({how})"
+        with cursor.copy(statement) as copy:
+            for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
+                copy.write(piece)
+            yield
 
 
 def _piece(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:

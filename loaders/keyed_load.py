@@ -10,7 +10,7 @@ from loaders import ledger, payloads, quarantine
 from loaders.judging import refuse_failed, row_counts_before
 from loaders.keyed_changes import Changes, Sightings, load_table
 from loaders.known import repeat
-from loaders.payloads import Content, Placement
+from loaders.payloads import Content
 from loaders.report import LoadReport, Step, done_already, finish, lock
 
 if TYPE_CHECKING:

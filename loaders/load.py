@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ from loaders.upsert import adding, apply_changes, compare, differing, to_date
 
 if TYPE_CHECKING:
     from loaders.database import Connection
+    from loaders.first_load import YearTables
     from munim.core.clock import Clock
     from munim.core.payload import Payload
 
@@ -41,6 +42,8 @@ class Job:
     rules: Rules
     clock: Clock
     step: Step = lambda _name: None
+    years: YearTables | None = None
+    """Tables that take the rows in place of market.nav, in a first load of years."""
 
     @cached_property
     def rows(self) -> NavArrays:
@@ -50,7 +53,13 @@ class Job:
 
     def prepare(self) -> None:
         """Work out now what a load asks of the rows."""
-        _ = self.rows.day_counts
+        _ = self.rows.day_counts, self.rows.coded if self.rows.keys is None else None
+
+    def into(self, years: YearTables) -> Job:
+        """Return the same job, whose rows go into these tables."""
+        job = replace(self, years=years)
+        job.__dict__["rows"] = self.rows
+        return job
 
 
 def load(connection: Connection, job: Job) -> LoadReport:
@@ -92,7 +101,8 @@ def load_rows(connection: Connection, job: Job, run_id: int) -> tuple[LoadReport
     Returns the report and the payload's number.
     """
     arrays.register(connection)
-    make_years(connection, years_of(job.rows.days))
+    if job.years is None:
+        make_years(connection, years_of(job.rows.days))
     loaded = _load_rows(connection, job, run_id, known_before(connection, job.payload, job.context.dataset))
     job.step("quarantine")
     with connection.pipeline():
@@ -149,7 +159,8 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
     if is_newest and not batch.withdrawn:
         difference = compare(connection, wanted, rest, there).of_payload(payload_id)
         changes = difference.changes() if job.context.dry_run else ()
-        with adding(connection, difference.new, payload_id):
+        add = partial(adding, connection) if job.years is None else job.years.adding
+        with add(difference.new, payload_id):
             # While the server writes what is new, this is made ready.
             written = concat([difference.new, difference.changed])
             latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))

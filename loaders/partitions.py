@@ -53,8 +53,13 @@ def make_years(connection: Connection, years: list[int]) -> None:
     for year in years_in(ask_missing(connection, years)):
         # Made apart and attached: that neither waits for readers and loads nor keeps them waiting.
         connection.execute(f"CREATE TABLE market.nav_y{year:d} (LIKE market.nav INCLUDING ALL)")
-        connection.execute(
-            f"ALTER TABLE market.nav ATTACH PARTITION market.nav_y{year:d} "
-            f"FOR VALUES FROM ('{year:04d}-01-01') TO ('{year + 1:04d}-01-01')"
-        )
-        connection.execute(f"COMMENT ON TABLE market.nav_y{year:d} IS 'NAVs of {year:d}.'")
+        attach_year(connection, year)
+
+
+def attach_year(connection: Connection, year: int) -> None:
+    """Make a table the partition of its year."""
+    connection.execute(
+        f"ALTER TABLE market.nav ATTACH PARTITION market.nav_y{year:d} "
+        f"FOR VALUES FROM ('{year:04d}-01-01') TO ('{year + 1:04d}-01-01')"
+    )
+    connection.execute(f"COMMENT ON TABLE market.nav_y{year:d} IS 'NAVs of {year:d}.'")
