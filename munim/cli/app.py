@@ -20,6 +20,8 @@ from munim.cli import (
     replica,
     run,
     runs,
+    scheduler,
+    schedules,
     scheme,
     sources,
 )
@@ -62,6 +64,8 @@ app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
+app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
+app.add_typer(schedules.app, name="schedules")
 app.add_typer(db.app, name="db")
 app.add_typer(replica.app, name="replica")
 app.add_typer(sources.app, name="sources")

@@ -7,6 +7,7 @@ import os
 import platform
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from loaders.database import Connection, Database
     from munim.core.clock import Clock
+    from munim.core.due import DueDays
     from munim.core.payload import World
     from munim.core.settings import Settings
     from pipelines.tools import Tools
@@ -113,17 +115,36 @@ def content_days(settings: Settings, world: World, calendar: str) -> ContentDay:
 
     A day of which no list of holidays says anything is taken for a session: then what is missing is asked for.
     """
-    from munim.core.calendar import Standing, is_weekend  # noqa: PLC0415
+    from munim.core.due import has_content  # noqa: PLC0415
 
     if calendar in {"daily", "fetch"}:
         return lambda _day: True
     if calendar == "weekdays":
-        return lambda day: not is_weekend(day)
+        return lambda day: has_content("weekdays", day, None)[0]
     from munim.readers.calendar import load_calendar  # noqa: PLC0415 - brings the driver
 
     with reading(open_database(settings, world)) as connection:
         known = load_calendar(connection)
-    return lambda day: known.standing(day) is not Standing.CLOSED
+    days: DueDays = "nse_settlement" if calendar == "nse_settlement" else "nse_sessions"
+    return lambda day: has_content(days, day, known)[0]
+
+
+def check_clock(database: Database) -> None:
+    """Refuse to fetch on a machine whose clock is not the database's: values are known from the time of their fetch.
+
+    Raises `RequestWrong` that says by how much it is off.
+    """
+    from munim.readers.schedules import clock_ahead  # noqa: PLC0415
+    from pipelines.run import CLOCKS_APART  # noqa: PLC0415
+
+    with reading(database) as connection:
+        ahead = clock_ahead(connection, database.clock())
+    if abs(ahead) > CLOCKS_APART:
+        off = "ahead of" if ahead > timedelta(0) else "behind"
+        raise RequestWrong(
+            f"this machine's clock is {round(abs(ahead).total_seconds() / 60)} minutes {off} the database's",
+            advice="set it right: what is fetched is dated by it",
+        )
 
 
 def open_client(settings: Settings, clock: Clock = now) -> Client:

@@ -53,14 +53,14 @@ def due_day(days: DueDays, due: DueTime, now: datetime, calendar: Calendar | Non
         day = today - timedelta(days=back)
         if due.of(day) > now:
             continue
-        has_content, certain = _has_content(days, day, calendar)
-        if has_content:
+        has, certain = has_content(days, day, calendar)
+        if has:
             return Due(day, certain)
     return Due(None, certain=True)
 
 
-def _has_content(days: DueDays, day: date, calendar: Calendar | None) -> tuple[bool, bool]:
-    """Tell whether a day has content, and whether that is certain."""
+def has_content(days: DueDays, day: date, calendar: Calendar | None) -> tuple[bool, bool]:
+    """Tell whether a day has content, and whether that is certain; a day that may be a session is taken for one."""
     if days == "daily":
         return True, True
     if days == "weekdays":
