@@ -13,11 +13,12 @@ from loaders.retry import naming_failures
 from loaders.schedule_rows import write_timetable
 from munim.readers import schedules as readers
 from munim.readers.schedules import Attempt, Claim, KnownFiring, Pause, SlotKey, SlotRuns
+from pipelines.clocks import check_clock
 from pipelines.tools import Options, context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from loaders.database import Connection
     from pipelines.tools import Tools
@@ -48,9 +49,9 @@ class SlotBook:
         """Return what the ledger has of slots."""
         return self._ask(lambda session: readers.slot_runs(session, slots))
 
-    def clock_ahead(self) -> timedelta:
-        """Return by how much this machine's clock is ahead of the database's."""
-        return self._ask(lambda session: readers.clock_ahead(session, self.tools.clock()))
+    def check_clock(self) -> None:
+        """Refuse to go by a clock that is not the database's: raises `RequestWrong`."""
+        check_clock(self.tools.database)
 
     def register(self, timetable: Sequence[tuple[object, ...]]) -> None:
         """Write the timetable's rows; firings that are new count from now on."""

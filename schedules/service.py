@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from queue import Empty, SimpleQueue
 from threading import Lock
@@ -29,9 +29,6 @@ LOOK_EVERY_S = 60.0
 
 STUCK_AFTER_S = 300.0
 """A loop that has not come round for so long hangs, and is to be started anew."""
-
-CLOCKS_APART = timedelta(minutes=5)
-"""By how much this machine's clock may differ from the database's: beyond it slots would get another time's content."""
 
 
 class Scheduler:
@@ -82,7 +79,7 @@ class Scheduler:
 
     def begin_once(self) -> None:
         """Look once, and begin what is due; `finish` waits for it. Raises what the look raises."""
-        self._check_clock()
+        self._book.check_clock()
         self._begin(self._lookout.look(self._clock()).tasks)
 
     @property
@@ -97,7 +94,7 @@ class Scheduler:
     def _look(self) -> float:
         """Begin what is due; return for how many seconds to wait, unless rung."""
         try:
-            self._check_clock()
+            self._book.check_clock()
             now = self._clock()
             outlook = self._lookout.look(now, self._tried)
         except MunimError as error:
@@ -109,16 +106,6 @@ class Scheduler:
         if outlook.again_at is None:
             return LOOK_EVERY_S
         return min(LOOK_EVERY_S, max(1.0, (outlook.again_at - now).total_seconds()))
-
-    def _check_clock(self) -> None:
-        ahead = self._book.clock_ahead()
-        if abs(ahead) > CLOCKS_APART:
-            off = "ahead of" if ahead > timedelta(0) else "behind"
-            raise MunimError(
-                f"this machine's clock is {abs(ahead)} {off} the database's",
-                kept="",
-                advice="set it: slots would be filled with what another time's content is",
-            )
 
     def _wait(self, wait_s: float) -> None:
         try:

@@ -7,7 +7,6 @@ import os
 import platform
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,24 +126,6 @@ def content_days(settings: Settings, world: World, calendar: str) -> ContentDay:
         known = load_calendar(connection)
     days: DueDays = "nse_settlement" if calendar == "nse_settlement" else "nse_sessions"
     return lambda day: has_content(days, day, known)[0]
-
-
-def check_clock(database: Database) -> None:
-    """Refuse to fetch on a machine whose clock is not the database's: values are known from the time of their fetch.
-
-    Raises `RequestWrong` that says by how much it is off.
-    """
-    from munim.readers.schedules import clock_ahead  # noqa: PLC0415
-    from pipelines.run import CLOCKS_APART  # noqa: PLC0415
-
-    with reading(database) as connection:
-        ahead = clock_ahead(connection, database.clock())
-    if abs(ahead) > CLOCKS_APART:
-        off = "ahead of" if ahead > timedelta(0) else "behind"
-        raise RequestWrong(
-            f"this machine's clock is {round(abs(ahead).total_seconds() / 60)} minutes {off} the database's",
-            advice="set it right: what is fetched is dated by it",
-        )
 
 
 def open_client(settings: Settings, clock: Clock = now) -> Client:

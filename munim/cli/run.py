@@ -159,8 +159,10 @@ class _Place:
         """Give what a run of a slot works with."""
         with progress.steps(f"{asked.feed} {asked.slot}") as step:
             if not self._replica:
+                from pipelines.clocks import check_clock  # noqa: PLC0415 - brings the driver
+
                 tools = doors.open_tools(self._settings, self._world, step=step)
-                doors.check_clock(tools.database)
+                check_clock(tools.database)
                 yield replace(tools, asked_by=f"the timetable, {tools.asked_by}") if self._scheduled else tools
                 return
             clock: Clock = now
