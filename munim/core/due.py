@@ -53,14 +53,14 @@ def due_day(days: DueDays, due: DueTime, now: datetime, calendar: Calendar | Non
         day = today - timedelta(days=back)
         if due.of(day) > now:
             continue
-        has, certain = has_content(days, day, calendar)
-        if has:
+        has_content, certain = _has_content(days, day, calendar)
+        if has_content:
             return Due(day, certain)
     return Due(None, certain=True)
 
 
-def has_content(days: DueDays, day: date, calendar: Calendar | None) -> tuple[bool, bool]:
-    """Tell whether a day has content, and whether that is certain; a day that may be a session is taken for one."""
+def _has_content(days: DueDays, day: date, calendar: Calendar | None) -> tuple[bool, bool]:
+    """Tell whether a day has content, and whether that is certain."""
     if days == "daily":
         return True, True
     if days == "weekdays":

@@ -103,7 +103,7 @@ AS $$
                      FROM etl.calendar('NSE', next.day - next.days_back - 15, next.day - next.days_back) AS calendar
                      WHERE CASE timetable.calendar
                                WHEN 'nse_sessions' THEN calendar.standing <> 'closed'
-                               WHEN 'nse_settlement' THEN calendar.settles IS NOT false
+                               WHEN 'nse_settlement' THEN calendar.standing <> 'closed' AND calendar.settles IS NOT false
                                WHEN 'weekdays' THEN extract(isodow FROM calendar.day) < 6
                                ELSE true
                            END)
