@@ -268,7 +268,7 @@ def test_an_import_closes_a_gap_and_is_shown_under_its_own_name(command: Command
     gaps = ["gaps", "flows", "--at", "2026-08-18T22:00"]
 
     before = command(*gaps).code
-    imported = command("import", "flows", history, "--source", "desk", "--basis", "exchange_provisional")
+    imported = command("import", "flows", history, "--source", "desk")
     after = command(*gaps)
     shown = command("flows", "show", "--source", "desk", "-o", "json").answer["values"]
 
