@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from loaders import ledger
@@ -15,6 +14,7 @@ from loaders.report import claim_slot
 from loaders.retry import DatabaseError, naming_failures, with_retries
 from munim.core.errors import MunimError, RequestWrong
 from pipelines import verdicts
+from pipelines.clocks import CLOCKS_APART
 from pipelines.tools import Options, Tools, context
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from loaders.report import LoadReport
     from munim.core.payload import Payload
     from pipelines.dataset import DataSet
-
-
-CLOCKS_APART = timedelta(minutes=5)
-"""By how much the clock of whoever named a file may be ahead of ours."""
 
 
 @dataclass(frozen=True)

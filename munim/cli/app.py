@@ -22,6 +22,8 @@ from munim.cli import (
     replica,
     run,
     runs,
+    scheduler,
+    schedules,
     scheme,
     sources,
 )
@@ -66,6 +68,8 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(flows.app, name="flows")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
+app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
+app.add_typer(schedules.app, name="schedules")
 app.add_typer(db.app, name="db")
 app.add_typer(replica.app, name="replica")
 app.add_typer(sources.app, name="sources")
