@@ -13,6 +13,7 @@ from munim.cli import (
     demo,
     freshness,
     ingest,
+    kubernetes,
     nav,
     quarantine,
     rebuild,
@@ -61,6 +62,7 @@ app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.add_typer(db.app, name="db")
+app.add_typer(kubernetes.app, name="kubernetes")
 app.add_typer(replica.app, name="replica")
 app.add_typer(sources.app, name="sources")
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
