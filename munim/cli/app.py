@@ -14,6 +14,7 @@ from munim.cli import (
     freshness,
     ingest,
     kubernetes,
+    metrics,
     nav,
     quarantine,
     rebuild,
@@ -63,6 +64,7 @@ app.add_typer(calendar.app, name="calendar")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.add_typer(db.app, name="db")
 app.add_typer(kubernetes.app, name="kubernetes")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(replica.app, name="replica")
 app.add_typer(sources.app, name="sources")
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
