@@ -56,6 +56,8 @@ class Changes:
     outranked: int = 0
     rows: list[RowChange] = field(default_factory=list, repr=False)
     keys: set[Key] = field(default_factory=set, repr=False)
+    fresh: tuple[Shape, Mapping[Key, Cells]] | None = field(default=None, repr=False)
+    """Values of which nothing stood, still to be written: together with those of the table's other groups."""
 
     def joined(self, other: Changes) -> Changes:
         """Return the changes of two groups of one table; a row that is new in both counts once."""
@@ -73,10 +75,22 @@ def rank_of(group: Group, feed: str) -> int:
     return group.rank.get(feed.removeprefix(REVERT), 0)
 
 
-def load_group(
+def load_table(
+    connection: Connection, table: KeyedTable, parts: Sequence[KeyedRows], where: Placement, sightings: Sightings
+) -> Changes:
+    """Write one payload's rows of a table, group by group, with their revisions; return what changed."""
+    changes = [_load_group(connection, table, rows, where, sightings) for rows in parts]
+    fresh = [one.fresh for one in changes if one.fresh is not None]
+    keyed_rows.add(connection, fresh, where.mine.payload_id, where.mine.recorded_at)
+    whole = changes[0]
+    for one in changes[1:]:
+        whole = whole.joined(one)
+    return whole
+
+
+def _load_group(
     connection: Connection, table: KeyedTable, rows: KeyedRows, where: Placement, sightings: Sightings
 ) -> Changes:
-    """Write one payload's rows of one group, with their revisions; return what changed."""
     of = shape(connection, table, rows.group)
     wanted: dict[Key, Cells | None] = dict(
         zip(tuples(rows.frame, table.key), tuples(rows.frame, of.group.columns), strict=True)
@@ -120,9 +134,8 @@ class _Load:
                     moved[key] = replace(old, withdrawn_by=mine.payload_id)
             elif cells != old.cells or old.withdrawn_by is not None or self._rank(old) < rank:
                 moved[key] = Current(cells, mine.payload_id, mine.recorded_at, None)
-        keyed_rows.add(self.connection, self.shape, fresh, mine.payload_id, mine.recorded_at)
         self._replace(stored, moved)
-        return self._told(fresh, stored, moved, len(wanted), outranked)
+        return replace(self._told(fresh, stored, moved, len(wanted), outranked), fresh=(self.shape, fresh))
 
     def _rank(self, row: Current) -> int:
         return rank_of(self.shape.group, self.where.feeds[row.payload_id])
@@ -246,7 +259,7 @@ class _Load:
         for key, row in fresh.items():
             by_payload.setdefault((row.payload_id, row.recorded_at), {})[key] = row.cells
         for (payload_id, recorded_at), rows in by_payload.items():
-            keyed_rows.add(self.connection, self.shape, rows, payload_id, recorded_at)
+            keyed_rows.add(self.connection, [(self.shape, rows)], payload_id, recorded_at)
         keyed_rows.replace(
             self.connection, self.shape, {key: row for key, row in fresh.items() if row.withdrawn_by is not None}
         )

@@ -21,11 +21,12 @@ Key = tuple["Cell", ...]
 
 @dataclass(frozen=True)
 class Shape:
-    """A group of a table as SQL needs it: names that are quoted nowhere, since all are ours, and the key's types."""
+    """A group of a table as SQL needs it: names that are quoted nowhere, since all are ours, and the columns' types."""
 
     table: KeyedTable
     group: Group
     key_types: tuple[str, ...]
+    column_types: tuple[str, ...]
 
     @property
     def payload(self) -> str:
@@ -65,15 +66,15 @@ def recorded_column(table: KeyedTable, group: str) -> str:
 
 
 def shape(connection: Connection, table: KeyedTable, group: str) -> Shape:
-    """Return a group's shape, with the key's types as the database has them."""
+    """Return a group's shape, with the types as the database has them."""
     rows = connection.execute(
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
         "WHERE attrelid = format('market.%%I', %s::text)::regclass AND attname = ANY (%s)",
-        (table.name, list(table.key)),
+        (table.name, [*table.key, *table.columns]),
     ).fetchall()
     types = {str(name): str(kind) for name, kind in rows}
     found = next(one for one in table.groups if one.name == group)
-    return Shape(table, found, tuple(types[name] for name in table.key))
+    return Shape(table, found, tuple(types[name] for name in table.key), tuple(types[name] for name in found.columns))
 
 
 def tuples(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Cell, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from loaders import ledger, payloads, quarantine
 from loaders.judging import refuse_failed, row_counts_before
-from loaders.keyed_changes import Changes, Sightings, load_group
+from loaders.keyed_changes import Changes, Sightings, load_table
 from loaders.known import repeat
 from loaders.payloads import Content, Placement
 from loaders.report import LoadReport, Step, done_already, finish, lock
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from loaders.batch import Check, LoadContext, Note
     from loaders.database import Connection
-    from loaders.keyed_batch import KeyedBatch, KeyedTable, Span
+    from loaders.keyed_batch import KeyedBatch, KeyedRows, KeyedTable, Span
     from munim.core.clock import Clock
     from munim.core.payload import Payload
 
@@ -103,7 +103,7 @@ def load_rows(connection: Connection, job: Job, run_id: int) -> tuple[LoadReport
     now = job.clock()
     payload_id = payloads.insert(connection, dataset, payload, _content(batch, complete=not failed), now, run_id)
     job.step("rows")
-    changes = _load_groups(connection, job, batch, payload_id)
+    changes = _load_tables(connection, job, batch, payload_id)
     more = job.rules.after(connection, changes, payload_id)
     job.step("quarantine")
     quarantine.write_rejects(connection, dataset, payload_id, batch.rejects)
@@ -122,7 +122,7 @@ def load_more(connection: Connection, job: Job, payload_id: int, span: Span | No
     these rows included.
     """
     now = job.clock()
-    changes = _load_groups(connection, job, job.batch, payload_id, now)
+    changes = _load_tables(connection, job, job.batch, payload_id, now)
     job.rules.after(connection, changes, payload_id)
     payloads.set_dates(connection, payload_id, _content(replace(job.batch, span=span), complete=False))
     counts = _counts(job.batch, changes, {})
@@ -142,17 +142,19 @@ def write_success(connection: Connection, job: Job, report: LoadReport, payload_
     ledger.write_run(connection, context, entry, job.clock(), report.run_id)
 
 
-def _load_groups(
+def _load_tables(
     connection: Connection, job: Job, batch: KeyedBatch, payload_id: int, recorded_at: datetime | None = None
 ) -> dict[str, Changes]:
     where = payloads.placement(connection, job.context.dataset, payload_id)
     if recorded_at is not None:
         where = Placement(where.ordered, replace(where.mine, recorded_at=recorded_at))
-    found: dict[str, Changes] = {}
+    parts: dict[str, list[KeyedRows]] = {}
     for rows in batch.rows:
-        changes = load_group(connection, job.rules.tables[rows.table], rows, where, job.rules.sightings)
-        found[rows.table] = found[rows.table].joined(changes) if rows.table in found else changes
-    return found
+        parts.setdefault(rows.table, []).append(rows)
+    return {
+        name: load_table(connection, job.rules.tables[name], of_table, where, job.rules.sightings)
+        for name, of_table in parts.items()
+    }
 
 
 def _content(batch: KeyedBatch, *, complete: bool) -> Content:

@@ -87,35 +87,40 @@ def keys_in_scope(connection: Connection, shape: Shape, scope: Scope, *, standin
 
 
 def add(
-    connection: Connection, shape: Shape, rows: Mapping[Key, Cells], payload_id: int, recorded_at: datetime
+    connection: Connection, parts: Sequence[tuple[Shape, Mapping[Key, Cells]]], payload_id: int, recorded_at: datetime
 ) -> None:
-    """Write a group of rows of which nothing stands: by COPY, or beside the other groups of a row that is there."""
-    if not rows:
+    """Write groups of rows of one table of which nothing stands: by COPY, or into rows that other groups have made."""
+    parts = [(shape, rows) for shape, rows in parts if rows]
+    if not parts:
         return
-    columns = f"{shape.key}, {shape.columns}, {shape.payload}, {shape.recorded}"
-    if len(shape.table.groups) == 1:
-        _copy(connection, f"market.{shape.table.name} ({columns})", rows, payload_id, recorded_at)
-        return
-    there = _existing(connection, shape, list(rows))
-    fresh = {key: cells for key, cells in rows.items() if key not in there}
-    _copy(connection, f"market.{shape.table.name} ({columns})", fresh, payload_id, recorded_at)
-    replace(
-        connection,
-        shape,
-        {key: Current(rows[key], payload_id, recorded_at, None) for key in rows if key in there},
-    )
+    keys = list(dict.fromkeys(key for _, rows in parts for key in rows))
+    there = _existing(connection, parts[0][0], keys) if len(parts[0][0].table.groups) > 1 else frozenset()
+    _copy(connection, parts, [key for key in keys if key not in there], (payload_id, recorded_at))
+    for shape, rows in parts:
+        known = {key: Current(rows[key], payload_id, recorded_at, None) for key in rows if key in there}
+        replace(connection, shape, known)
 
 
 def replace(connection: Connection, shape: Shape, rows: Mapping[Key, Current]) -> None:
     """Give a group of rows that are there other values."""
-    sets = ", ".join(f"{name} = %s" for name in (*shape.group.columns, shape.payload, shape.recorded))
+    if not rows:
+        return
+    names = [*shape.group.columns, shape.payload, shape.recorded]
+    types = [*shape.column_types, "integer", "timestamptz"]
     if shape.table.withdraws:
-        sets += ", withdrawn_by = %s"
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE market.{shape.table.name} SET {sets} WHERE {_is(shape)}",
-            [(*row.cells, row.payload_id, row.recorded_at, *_withdrawn(shape, row), *key) for key, row in rows.items()],
-        )
+        names.append("withdrawn_by")
+        types.append("integer")
+    given = ", ".join(f"%s::{kind}[]" for kind in (*shape.key_types, *types))
+    cells = [(*key, *row.cells, row.payload_id, row.recorded_at, *_withdrawn(shape, row)) for key, row in rows.items()]
+    done = connection.execute(
+        f"UPDATE market.{shape.table.name} AS t SET {', '.join(f'{name} = given.{name}' for name in names)} "
+        f"FROM unnest({given}) AS given ({', '.join([*shape.table.key, *names])}) "
+        f"WHERE {' AND '.join(f't.{name} = given.{name}' for name in shape.table.key)}",
+        by_column(cells, len(shape.table.key) + len(names)),
+    )
+    if done.rowcount != len(rows):
+        message = f"{done.rowcount} rows of market.{shape.table.name} were replaced and {len(rows)} should have been"
+        raise RuntimeError(message)
 
 
 def remove(connection: Connection, shape: Shape, keys: Iterable[Key]) -> None:
@@ -206,11 +211,28 @@ def rows_of(chain: Chain, *, withdraws: bool) -> tuple[Current | None, list[Revi
 
 
 def _copy(
-    connection: Connection, target: str, rows: Mapping[Key, Cells], payload_id: int, recorded_at: datetime
+    connection: Connection,
+    parts: Sequence[tuple[Shape, Mapping[Key, Cells]]],
+    keys: Sequence[Key],
+    origin: tuple[int, datetime],
 ) -> None:
+    """Write whole rows, each with the groups that a payload has of it; the columns of the others are NULL."""
+    if not keys:
+        return
+    table = parts[0][0].table
+    names = [*table.key]
+    absent: list[tuple[None, ...]] = []
+    for shape, _ in parts:
+        names += [*shape.group.columns, shape.payload, shape.recorded]
+        absent.append((None,) * (len(shape.group.columns) + 2))
+    target = f"market.{table.name} ({', '.join(names)})"
     with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for key, cells in rows.items():
-            copy.write_row((*key, *cells, payload_id, recorded_at))
+        for key in keys:
+            row = list(key)
+            for (_, rows), nothing in zip(parts, absent, strict=True):
+                cells = rows.get(key)
+                row += nothing if cells is None else (*cells, *origin)
+            copy.write_row(row)
 
 
 def _existing(connection: Connection, shape: Shape, keys: Sequence[Key]) -> Collection[Key]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from loaders.table_parts import metadata
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
-from loaders.tables_etl import payload, quality_note, quarantine, run, stamp, timetable
+from loaders.tables_etl import payload, quality_note, quarantine, run, stamp
 from loaders.tables_flows import (
     fii_dii,
     fii_dii_revision,
@@ -26,10 +26,12 @@ from loaders.tables_nav import (
     scheme_fact,
     scheme_revision,
 )
+from loaders.tables_schedules import firing, pause, timetable
 
 __all__ = [
     "fii_dii",
     "fii_dii_revision",
+    "firing",
     "fpi_flow",
     "fpi_flow_revision",
     "holiday",
@@ -41,6 +43,7 @@ __all__ = [
     "nav_revision",
     "participant_oi",
     "participant_oi_revision",
+    "pause",
     "payload",
     "quality_note",
     "quarantine",

@@ -16,7 +16,7 @@ import pyarrow as pa
 from loaders.batch import Check
 from loaders.keyed_batch import KeyedBatch, KeyedRows
 from munim.core.clock import ist_date
-from munim.core.errors import NotYetPublished
+from munim.core.errors import NotYetPublished, RequestWrong
 from pipelines import flows_values as values
 from pipelines.dataset import window
 from pipelines.flows import FPI_FLOW
@@ -132,9 +132,10 @@ def _refuse_other_days(days: Sequence[date], raw: RawTable, payload: Payload) ->
     titled = read_date(str(raw.frame["titled"].iloc[0]))
     if titled is not None and newest > titled:
         raise refused(f"rows of {newest} under the title of {titled}", payload)
-    if payload.feed != nsdl.FPI_ARCHIVE or payload.origin == "file":
+    asked = _asked(payload)
+    if asked is None:
         return
-    first, last = window(payload.slot)
+    first, last = asked
     if newest > last or newest < first.replace(day=1) or (titled or last) != last:
         raise refused(f"reports up to {titled or newest} where {payload.slot} was asked for", payload)
     if first not in days and first == last:
@@ -144,6 +145,16 @@ def _refuse_other_days(days: Sequence[date], raw: RawTable, payload: Payload) ->
             slot=payload.slot,
             advice="ask again later; there is none for a weekend or a holiday",
         )
+
+
+def _asked(payload: Payload) -> tuple[date, date] | None:
+    """Return the days that the archive was asked for; None for a file, and for bytes that are read again."""
+    if payload.feed != nsdl.FPI_ARCHIVE or payload.origin == "file":
+        return None
+    try:
+        return window(payload.slot)
+    except RequestWrong:
+        return None
 
 
 def _refuse_twice(routes: Iterable[_Row], payload: Payload) -> None:
@@ -198,7 +209,9 @@ def _dollars_check(rows: Sequence[_Row]) -> Check:
     wrong = [
         f"row {row.line_no}: {row.amounts[2]} crore at {row.rate} are not US$ {row.amounts[3]} million"
         for row in rows
-        if row.rate and abs(row.amounts[2] * MILLIONS_A_CRORE / row.rate - row.amounts[3]) > 2 * ROUNDING
+        if row.kind == "route"
+        and row.rate
+        and abs(row.amounts[2] * MILLIONS_A_CRORE / row.rate - row.amounts[3]) > 2 * ROUNDING
     ]
     return _check("dollars_fit_rate", wrong, "net in US$ is net in ₹ at the rate", blocking=False)
 

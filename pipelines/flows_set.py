@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from munim.core.errors import RequestWrong
 from pipelines import flows
 from pipelines.dataset import DataSet, Feed, window
 from scrapers import nsdl, nse
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from scrapers.client import Client
 
 ONE_DAY = timedelta(days=1)
+ONE_MONTH = timedelta(days=31)
 
 
 def _fetch_participant_oi(client: Client, slot: str) -> Payload:
@@ -25,7 +27,12 @@ def _fetch_participant_oi(client: Client, slot: str) -> Payload:
 
 
 def _fetch_fpi_archive(client: Client, slot: str) -> Payload:
-    return nsdl.fetch_fpi_archive(client, window(slot)[0], slot)
+    # One answer has the month up to the day that was asked for.
+    return nsdl.fetch_fpi_archive(client, window(slot)[1], slot)
+
+
+def _fetch_nothing(_client: Client, slot: str) -> NoReturn:
+    raise RequestWrong("a history that somebody has is served by no site", slot=slot, advice="use `munim import flows`")
 
 
 def _read(payload: Payload, accepted: Collection[int]) -> KeyedBatch:
@@ -48,7 +55,8 @@ FLOWS = DataSet(
         Feed(nse.FII_DII, "dates", nse.fetch_fii_dii, longest=ONE_DAY, serves="newest"),
         Feed(nse.PARTICIPANT_OI, "dates", _fetch_participant_oi, longest=ONE_DAY),
         Feed(nsdl.FPI_LATEST, "dates", nsdl.fetch_fpi_latest, longest=ONE_DAY, serves="newest"),
-        Feed(nsdl.FPI_ARCHIVE, "dates", _fetch_fpi_archive, longest=ONE_DAY),
+        Feed(nsdl.FPI_ARCHIVE, "dates", _fetch_fpi_archive, longest=ONE_MONTH),
+        Feed(flows.IMPORT, "file", _fetch_nothing),
     ),
     detect=flows.detect_feed,
     read=_read,

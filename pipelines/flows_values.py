@@ -103,11 +103,12 @@ def rows_of(frame: pd.DataFrame) -> list[tuple[int, dict[str, str | None]]]:
 
 
 def typed_frame(types: Mapping[str, pa.DataType], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
-    """Return rows as a frame of Arrow columns; `line_no` alone is int64, as frames have it."""
-    frame = pd.DataFrame(index=range(len(rows)))
-    for place, (name, kind) in enumerate(types.items()):
-        values = pa.array([row[place] for row in rows], kind)
-        frame[name] = pd.Series(values, dtype="int64" if name == "line_no" else pd.ArrowDtype(kind))
+    """Return rows as a frame of Arrow columns, `line_no` last and int64, as frames have it."""
+    columns = {name: pa.array([row[place] for row in rows], kind) for place, (name, kind) in enumerate(types.items())}
+    # In one go: a frame made column by column takes several times as long, and an archive has thousands of small ones.
+    line_no = columns.pop("line_no")
+    frame: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
+    frame["line_no"] = line_no.to_numpy()
     return frame
 
 

@@ -88,8 +88,9 @@ def parse(payload: Payload) -> RawTable:
     for line_no, row in enumerate(rows, start=2):
         cells = _cells(row)
         texts = grid.row(cells)
-        # A row of less than a route and its amounts is a note; what stands below the days is a month's sum.
-        if len(cells) <= len(AMOUNTS) or _name_of(texts[places["reporting_date"]]).startswith("total"):
+        # A row of less than a route and its amounts is a note. Below the archive's days stand sums, such as
+        # `Total for May` and `Grand Total Till May 26, 2026`.
+        if len(cells) <= len(AMOUNTS) or "total" in _name_of(texts[places["reporting_date"]]):
             continue
         if len(texts) != len(header) or not DATE.fullmatch(texts[places["reporting_date"]]):
             detail = f"{len(texts)} cells where the header has {len(header)}, or no date among them"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from munim.core.errors import ContentRefused
 from scrapers.nse_body import FII_DII
@@ -142,9 +143,9 @@ def _table(
     added: Sequence[str],
     misfits: Sequence[tuple[int, str, str, str]] = (),
 ) -> RawTable:
-    frame = pd.DataFrame({"line_no": pd.Series(list(numbers), dtype="int64")})
-    for name, cells in columns.items():
-        frame[name] = pd.Series(list(cells), dtype=TEXT)
+    arrays = {name: pa.array(cells, pa.large_string()) for name, cells in columns.items()}
+    table = pa.table({"line_no": pa.array(numbers, pa.int64()), **arrays})
+    frame = table.to_pandas(types_mapper={pa.large_string(): TEXT}.get)
     return RawTable(frame, layout, tuple(added), pd.DataFrame(list(misfits), columns=list(REJECT_COLUMNS)))
 
 

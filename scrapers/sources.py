@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from munim.core.clock import ist_date
-from scrapers import amfi
+from scrapers import amfi, flow_sources, nsdl, nse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,13 +35,26 @@ class Source:
 
 def sources(clock: Clock) -> list[Source]:
     """Return what to check, with windows that are near the clock's day in India."""
-    day = ist_date(clock()) - timedelta(days=DAYS_BACK)
+    today = ist_date(clock())
+    day = today - timedelta(days=DAYS_BACK)
     return [
         Source(amfi.LATEST, "the last NAV of every scheme", lambda client: _nav(amfi.fetch_latest(client, CHECK_SLOT))),
         Source(
             amfi.HISTORY,
             f"the NAVs of {day:%Y-%m-%d}",
             lambda client: _nav(amfi.fetch_history(client, day, day, CHECK_SLOT)),
+        ),
+        Source(nse.FII_DII, "FII/DII figures of the latest session", flow_sources.check_fii_dii),
+        Source(
+            nse.PARTICIPANT_OI,
+            "participants' open interest of the last week",
+            lambda client: flow_sources.check_participant_oi(client, today),
+        ),
+        Source(nsdl.FPI_LATEST, "the latest report of FPI investments", flow_sources.check_fpi_latest),
+        Source(
+            nsdl.FPI_ARCHIVE,
+            "the archive of FPI investments, by a browser",
+            lambda client: flow_sources.check_fpi_archive(client, today - timedelta(days=DAYS_BACK)),
         ),
     ]
 

@@ -12,6 +12,7 @@ from munim.cli import (
     db,
     demo,
     freshness,
+    imports,
     ingest,
     kubernetes,
     metrics,
@@ -55,6 +56,7 @@ def _munim(
 
 app.command("run", epilog=run.EXAMPLES)(run.run)
 app.command("ingest", epilog=ingest.EXAMPLES)(ingest.ingest)
+app.add_typer(imports.app, name="import")
 app.command("rebuild", epilog=rebuild.EXAMPLES)(rebuild.rebuild)
 app.add_typer(runs.app, name="runs")
 app.add_typer(quarantine.app, name="quarantine")

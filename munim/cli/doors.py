@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from munim.core.settings import Settings
     from pipelines.tools import Tools
     from schedules.timetable import ContentDay
+    from scrapers.browser import Browser
     from scrapers.client import Client
 
 
@@ -127,9 +128,24 @@ def content_days(settings: Settings, world: World, calendar: str) -> ContentDay:
 
 def open_client(settings: Settings, clock: Clock = now) -> Client:
     """Return an HTTP client for all sites, or for the stand-in that MUNIM_REPLICA names."""
-    from scrapers.client import Client  # noqa: PLC0415 - brings httpx
+    from scrapers.client import Client, Machine  # noqa: PLC0415 - brings httpx
 
-    return Client(user_agent=settings.user_agent, clock=clock, contact=settings.contact, replica=settings.replica)
+    return Client(
+        user_agent=settings.user_agent,
+        clock=clock,
+        contact=settings.contact,
+        replica=settings.replica,
+        machine=Machine(browser=open_browser(settings, clock, settings.replica)),
+    )
+
+
+def open_browser(settings: Settings, clock: Clock, replica: str | None) -> Browser | None:
+    """Return the browser of the settings, which starts when it is needed; None where the machine has none."""
+    from scrapers.browser import Browser  # noqa: PLC0415
+
+    if not (settings.chromedriver.is_file() and settings.chromium.is_file()):
+        return None
+    return Browser(settings.chromedriver, settings.chromium, clock, replica)
 
 
 def asked_by(settings: Settings) -> str:

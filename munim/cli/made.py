@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
+from munim.cli.doors import open_browser
 from munim.core.errors import RequestWrong
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class MadeSites:
         """Return a client of the made sites, which show what they would at an instant."""
         from munim.replica.server import ReplicaServer  # noqa: PLC0415 - numpy, and a second for the population
         from munim.replica.universe import Universe  # noqa: PLC0415
-        from scrapers.client import Client  # noqa: PLC0415
+        from scrapers.client import Client, Machine  # noqa: PLC0415
         from scrapers.manners import Manners  # noqa: PLC0415
 
         if self._server is None:
@@ -56,7 +57,8 @@ class MadeSites:
             contact=self._settings.contact,
             replica=self._server.url,
             # Nobody is to be spared: it is this process that answers.
-            manners=Manners(interval_s=0),
+            manners=Manners(interval_s=0, site_intervals_s={}),
+            machine=Machine(browser=open_browser(self._settings, clock, self._server.url)),
         )
 
     def __enter__(self) -> Self:

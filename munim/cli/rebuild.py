@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from munim.cli import doors, progress
-from munim.cli.output import as_record, say, show_json
+from munim.cli.output import say, show_json
 from munim.cli.run import DataSetArgument
 from munim.cli.words import Output, OutputOption, examples
 from pipelines.catalogue import data_set
@@ -23,7 +23,7 @@ def rebuild(dataset: DataSetArgument, output: OutputOption = Output.TABLE) -> No
     with progress.bar(f"rebuild {dataset}") as tell:
         report = rebuild_tables(kept, doors.open_tools(settings, None), tell)
     if output is Output.JSON:
-        show_json(as_record(report))
+        show_json({"payloads": report.payloads, **report.rows})
     else:
         rows = ", ".join(f"{count:,} {name}" for name, count in report.rows.items())
         say(f"{report.payloads:,} payloads make {rows}")

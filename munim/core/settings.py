@@ -53,6 +53,14 @@ class Settings(BaseSettings):
         default=None,
         description="Who runs this (an address); appended to the User-Agent, and recorded as the asker of runs.",
     )
+    chromedriver: Path = Field(
+        default=Path("/usr/bin/chromedriver"),
+        description="Driver of Chromium, for what only a browser can ask; nothing is downloaded in its place.",
+    )
+    chromium: Path = Field(
+        default=Path("/usr/bin/chromium"),
+        description="Chromium itself; where it or its driver is missing, feeds that need a browser say so.",
+    )
     log_format: str = Field(default="auto", description="auto, json or console.")
 
     @field_validator("home")

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from munim.core.errors import ContentRefused, MunimError, NotYetPublished, SourceBlocked, SourceUnavailable
+from munim.core.errors import (
+    ContentRefused,
+    MunimError,
+    NotYetPublished,
+    RequestWrong,
+    SourceBlocked,
+    SourceUnavailable,
+)
 from pipelines import flows
 from pipelines.flows_fpi import slug
 from scrapers import nsdl
+from scrapers.client import Client
 from tests.unit.flow_files import ABSENT, RECORDED, flow_payload, fpi_page
 
 if TYPE_CHECKING:
@@ -48,9 +56,14 @@ def test_closing_tags_in_their_right_order_make_no_difference() -> None:
     assert read(fpi_page([DAY], swapped=False)).rows[0].frame.equals(read(fpi_page([DAY])).rows[0].frame)
 
 
-def test_a_month_of_the_archive_gives_each_day_and_leaves_its_sum_out() -> None:
+def test_a_month_of_the_archive_gives_each_day_and_leaves_its_sums_out() -> None:
     page = fpi_page(["25-May-2026", "26-May-2026"], "Daily Trends in FPI Investments upto 26-May-2026")
-    month = "<tr><td colspan='2'>Total for May</td><td>Total</td><td>1.00</td><td>1.00</td><td>0.00</td><td>0</td></tr>"
+    month = "".join(
+        f"<tr><td rowspan='2'>{name}</td><td rowspan='2'>Equity</td><td>Stock Exchange</td><td>1.00</td><td>1.00</td>"
+        "<td>0.00</td><td>0.00</td><td rowspan='2'></td></tr>"
+        "<tr><td>Sub-total</td><td>1.00</td><td>1.00</td><td>0.00</td><td>0.00</td></tr>"
+        for name in ("Total for May", "Grand Total Till May 26, 2026")
+    )
 
     batch = read(page.replace("</table>", f"{month}</table>", 1), nsdl.FPI_ARCHIVE, "2026-05-26")
 
@@ -59,6 +72,7 @@ def test_a_month_of_the_archive_gives_each_day_and_leaves_its_sum_out() -> None:
         date(2026, 5, 26): 4,
     }
     assert (batch.span, batch.modal) == ((date(2026, 5, 25), date(2026, 5, 26)), date(2026, 5, 26))
+    assert len(batch.rejects) == 0
     assert failed(batch) == []
 
 
@@ -140,6 +154,14 @@ def test_a_row_without_a_date_is_quarantined() -> None:
     assert batch.rejects[["reason", "raw_line"]].to_numpy().tolist() == [
         ["no_report_row", "26/05/2026 | X | Y | 1 | 1 | 0 | 0 | 95"]
     ]
+
+
+def test_the_archive_without_a_browser_is_a_matter_of_settings() -> None:
+    with (
+        Client(user_agent="munim-test", clock=lambda: FETCHED_AT) as client,
+        pytest.raises(RequestWrong, match=r"only a browser can post.*MUNIM_CHROMEDRIVER"),
+    ):
+        nsdl.fetch_fpi_archive(client, date(2026, 5, 26), "2026-05-26")
 
 
 def test_words_become_keys() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
-import brotli
 import httpx
 import pytest
 import stamina
@@ -65,7 +65,7 @@ class Site:
             return httpx.Response(self.api_status, text="no")
         if not self.good_cookie(cookies.get("nsit", "")):
             return httpx.Response(self.api_without_cookies, text="<html>Unauthorized</html>")
-        body = brotli.compress(FII_DII.encode())
+        body = importlib.import_module("brotli").compress(FII_DII.encode())
         headers = {"Content-Type": "application/json", "Content-Encoding": "br"}
         return httpx.Response(200, headers=headers, content=body)
 

@@ -1,0 +1,143 @@
+"""What Chittorgarh, InvestorGain and ipowatch say of issues, and of the grey market's premiums."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from loaders.batch import Note
+from munim.core.clock import ist_date
+from pipelines.ipo_bse import read_id
+from pipelines.ipo_dates import read_date, read_day_span, read_short_stamp
+from pipelines.ipo_kind import kind_of_name
+from pipelines.ipo_names import plain_name
+from pipelines.ipo_rows import Collected, Row, Values, rows_of
+from pipelines.ipo_symbols import read_symbol
+from pipelines.ipo_tables import IPO_FACT, IPO_GMP
+from pipelines.ipo_terms import bidding_days
+from pipelines.ipo_text import LONGEST_COMPANY, LONGEST_STATUS, capped, clean_text
+from pipelines.ipo_values import read_band, read_crore, read_gmp, read_lot, read_percent, read_price
+from pipelines.isin import clean_isin
+from scrapers.gmp import CHITTORGARH, IPOWATCH, PREMIUMS
+
+if TYPE_CHECKING:
+    from loaders.keyed_batch import KeyedBatch
+    from munim.core.payload import Payload
+    from scrapers.raw import RawTable
+
+LONGEST_ID: Final = 80
+
+Read = TypeVar("Read")
+
+_LINK: Final = re.compile(r"<a\b[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+_ID_IN_LINK: Final = re.compile(r"/ipo/[^/\"'\s]+/([0-9]{1,9})/")
+_ZERO: Final = re.compile(r"\s*0*(?:\.0*)?\s*")
+
+
+def normalise(tables: Mapping[str, RawTable], payload: Payload, accepted: Collection[int] = ()) -> KeyedBatch:
+    """Return what a report says of issues, and the premiums in it; pure. `accepted` as in `ipo_nse.normalise`.
+
+    Raises `ContentRefused` when not one row can be read.
+    """
+    found = Collected()
+    found.take_rejects(tables)
+    source = payload.feed.partition(".")[0]
+    for row in rows_of(tables.get("issues")):
+        company = _company(row)
+        issue = _source_id(row, company, payload.feed)
+        if issue is None or company is None:
+            row.refuse("bad_id", "no id and no name: the row is of no issue that is named")
+        else:
+            key = {"source": source, "source_id": issue}
+            days = _days(row, payload, accepted)
+            found.keep(IPO_FACT, row, key | {"feed": payload.feed} | _fact(row, company, days, payload.feed))
+            if payload.feed in PREMIUMS:
+                found.keep(IPO_GMP, row, {**key, **_premium(row, company, days, payload.fetched_at)})
+        found.take(row)
+    return found.batch(payload, tables["issues"].layout, (IPO_FACT, IPO_GMP))
+
+
+def _company(row: Row) -> str | None:
+    """Return the name: what the first link says, where there is one, for badges stand behind it."""
+    raw = row.cells.get("company") or ""
+    link = _LINK.search(raw)
+    if link is None:
+        return row.text("company", LONGEST_COMPANY)
+    return capped(clean_text(link[1]), LONGEST_COMPANY)
+
+
+def _source_id(row: Row, company: str | None, feed: str) -> str | None:
+    """Return the site's id of an issue; ipowatch has none but the name."""
+    if feed == IPOWATCH:
+        return plain_name(company or "")[:LONGEST_ID] or None
+    own = row.read(read_id, "id")
+    link = _ID_IN_LINK.search(row.cells.get("company") or "")
+    return own or (link[1] if link else None)
+
+
+def _days(row: Row, payload: Payload, accepted: Collection[int]) -> tuple[date | None, date | None]:
+    near = ist_date(payload.fetched_at)
+    span = row.read(lambda raw: read_day_span(raw, near), "days")
+    return span or bidding_days(row, accepted)
+
+
+def _fact(row: Row, company: str, days: tuple[date | None, date | None], feed: str) -> dict[str, object]:
+    band = row.read(read_band, "price_band")
+    category = (row.text("category", LONGEST_STATUS) or "").casefold()
+    places = (row.cells.get("listing_at") or "").casefold()
+    isin, odd = clean_isin(row.cells.get("isin"))
+    if odd is not None:
+        row.notes.append(Note(odd, company, detail={"raw": row.cells.get("isin")}))
+    return {
+        "company": company,
+        "platform": _platform(category, places),
+        "security_kind": kind_of_name(company, category) or "ipo",
+        "symbol": row.read(read_symbol, "symbol"),
+        "bse_scrip_code": row.read(read_id, "scrip_code"),
+        "price_band_low": band.low if band else None,
+        "price_band_high": band.high if band else None,
+        "face_value": row.read(read_price, "face_value"),
+        "lot_size": row.read(_or_zero(read_lot), "lot_size"),
+        # 0.00 stands where the size is not known (Jio Platforms, 2026).
+        "issue_size_inr": row.read(_or_zero(read_crore), "amount_crore"),
+        "open_date": days[0],
+        "close_date": days[1],
+        "allotment_date": row.read(read_date, "allotment_date"),
+        "listing_date": row.read(read_date, "listing_date"),
+        "isin": isin,
+        "source_status": row.text("status", LONGEST_STATUS),
+        "is_on_nse": "nse" in places if feed == CHITTORGARH and places else None,
+        "is_on_bse": "bse" in places if feed == CHITTORGARH and places else None,
+    }
+
+
+def _premium(row: Row, company: str, days: tuple[date | None, date | None], fetched_at: datetime) -> Values:
+    stamp = row.read(lambda raw: read_short_stamp(raw, fetched_at), "updated")
+    gmp, gain = row.read(read_gmp, "gmp"), row.read(read_percent, "gain")
+    return {
+        "as_of": stamp or fetched_at,
+        "as_of_from": "fetch" if stamp is None else "content",
+        "company_text": company,
+        "gmp_inr": gmp,
+        # InvestorGain writes 0 until there is a price.
+        "price": row.read(_or_zero(read_price), "price"),
+        # A gain of 0.00 beside no premium is no forecast.
+        "estimated_gain_pct": None if gmp is None else gain,
+        "platform": _platform((row.text("category", LONGEST_STATUS) or "").casefold(), ""),
+        "open_date": days[0],
+        "close_date": days[1],
+        "unofficial": True,
+    }
+
+
+def _platform(category: str, places: str) -> str | None:
+    if "sme" in category or "sme" in places:
+        return "sme"
+    return "mainboard" if "main" in category or category == "ipo" else None
+
+
+def _or_zero(reader: Callable[[str | None], Read | None]) -> Callable[[str | None], Read | None]:
+    """Return a reader that takes a zero for nothing."""
+    return lambda raw: None if raw is not None and _ZERO.fullmatch(raw) else reader(raw)
