@@ -32,7 +32,9 @@ SELECT dataset, count(*)::integer AS rows FROM etl.quarantine WHERE status = 'op
 _LATENESS = """
 SELECT fresh.dataset, fresh.feed, fresh.status, fresh.newest_content, fresh.due_content, fresh.due_share, fresh.gaps,
        fresh.last_success, fresh.last_failure,
-       CASE WHEN fresh.status NOT IN ('fresh', 'due') THEN coalesce(missing.since, due.at) END AS late_since
+       CASE WHEN fresh.status IN ('fresh', 'due') THEN NULL
+            WHEN fresh.newest_content IS NULL THEN missing.since
+            ELSE coalesce(missing.since, due.at) END AS late_since
 FROM etl.freshness_at(%(at)s) AS fresh
 JOIN etl.timetable AS timetable USING (feed)
 CROSS JOIN LATERAL (
@@ -47,6 +49,7 @@ LEFT JOIN LATERAL (
         SELECT (day::date + timetable.due_days_later + timetable.due_time::time) AT TIME ZONE 'Asia/Kolkata' AS at
     ) AS instant
     WHERE etl.due_content(fresh.feed, instant.at) = day::date
+      AND (fresh.newest_content IS NOT NULL OR instant.at > (SELECT made_at FROM etl.stamp))
 ) AS missing ON true
 ORDER BY fresh.dataset, fresh.feed
 """
@@ -79,7 +82,10 @@ class Refused:
 
 @dataclass(frozen=True)
 class Lateness:
-    """How fresh a feed is, as `etl.freshness` comments it; `late_since` is when what is missing was due, else None."""
+    """How fresh a feed is, as `etl.freshness` comments it; `late_since` is when what is missing was due, else None.
+
+    A feed of which nothing is there is late only for what was due since the database was made.
+    """
 
     dataset: str
     feed: str
@@ -91,6 +97,11 @@ class Lateness:
     last_success: datetime | None
     last_failure: datetime | None
     late_since: datetime | None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what is due is there, or may still come in time."""
+        return self.status in {"fresh", "due"}
 
 
 def run_totals(connection: Connection) -> list[RunTotals]:

@@ -107,7 +107,7 @@ def _freshness(late: Sequence[Lateness], at: datetime) -> Iterator[Metric]:
     yield _gauge(
         "munim_fresh",
         "1: what is due by now is there.",
-        {(one.dataset, one.feed): int(one.late_since is None) for one in late},
+        {(one.dataset, one.feed): int(one.is_fresh) for one in late},
     )
     yield _gauge(
         "munim_due_share",
