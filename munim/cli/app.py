@@ -10,6 +10,7 @@ from munim import __version__
 from munim.cli import (
     alerts,
     calendar,
+    check,
     db,
     demo,
     freshness,
@@ -65,6 +66,7 @@ app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
+app.add_typer(check.app, name="check")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(db.app, name="db")
 app.add_typer(kubernetes.app, name="kubernetes")
