@@ -32,6 +32,7 @@ KEEPALIVES = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_kee
 """A client whose machine vanished is found out within a minute, and what it held is free: two hours by default."""
 
 Connection = psycopg.Connection[tuple[object, ...]]
+Cursor = psycopg.Cursor[tuple[object, ...]]
 
 
 @dataclass(frozen=True)

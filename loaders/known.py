@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TWIN = """
 -- Where a row was refused the bytes are read again: a date that was too far ahead then may be near now.
-SELECT payload.payload_id, payload.row_count, run.rows_absent, payload.content_to
+SELECT payload.payload_id, payload.row_count, run.rows_absent, payload.content_to, payload.slot
 FROM etl.payload JOIN etl.run USING (run_id)
 WHERE payload.payload_id = %s AND NOT run.forced AND payload.origin <> 'revert'
   AND NOT EXISTS (SELECT FROM etl.quarantine WHERE quarantine.payload_id = payload.payload_id)
@@ -79,7 +79,8 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
     row = None
     if newest is not None and newest.sha256 == payload.sha256 and newest.is_before(payload):
         row = connection.execute(_TWIN, (newest.payload_id,)).fetchone()
-    if row is None:
+    # The file of another day under this day's address says nothing of this day: it is read, and refused.
+    if row is None or (_is_dated(payload.slot) and row[4] != payload.slot):
         connection.rollback()
         return None
     until: date | None = row[3]  # type: ignore[assignment]
@@ -104,3 +105,8 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
     ledger.write_run(connection, context, entry, clock(), run_id)
     finish(connection, context)
     return LoadReport(run_id, "dry_run" if context.dry_run else status, counts)
+
+
+def _is_dated(slot: str) -> bool:
+    """Tell whether a slot is a day or a window, and no instant."""
+    return "T" not in slot

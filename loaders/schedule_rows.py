@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from loaders.database import Connection
 
 _COLUMNS = (
-    "feed", "dataset", "fires", "calendar", "due_time", "due_days_later", "days_back", "slots", "try_every_min",
-    "try_for_min", "catch_up_days",
+    "feed", "dataset", "fires", "calendar", "due_time", "due_days_later", "days_back", "slots", "window_days",
+    "try_every_min", "try_for_min", "catch_up_days",
 )  # fmt: skip
 
 _WRITE = (

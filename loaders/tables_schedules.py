@@ -38,6 +38,13 @@ timetable = Table(
         "days of history.",
     ),
     Column(
+        "window_days",
+        SmallInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="Days of a window; 0: a slot is none.",
+    ),
+    Column(
         "try_every_min",
         Integer,
         nullable=False,

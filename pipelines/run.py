@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
-
-import structlog
 
 from loaders import ledger
 from loaders.known import load_known
@@ -17,6 +14,7 @@ from loaders.report import claim_slot
 from loaders.retry import DatabaseError, naming_failures, with_retries
 from munim.core.errors import MunimError, RequestWrong
 from pipelines import verdicts
+from pipelines.clocks import CLOCKS_APART
 from pipelines.tools import Options, Tools, context
 
 if TYPE_CHECKING:
@@ -25,10 +23,6 @@ if TYPE_CHECKING:
     from loaders.report import LoadReport
     from munim.core.payload import Payload
     from pipelines.dataset import DataSet
-
-
-CLOCKS_APART = timedelta(minutes=5)
-"""By how much the clock of whoever named a file may be ahead of ours."""
 
 
 @dataclass(frozen=True)
@@ -164,5 +158,7 @@ def _write_failure(
             ledger.write_run(session, started, entry, tools.clock())
             session.commit()
     except (MunimError, DatabaseError) as second:
+        import structlog  # noqa: PLC0415 - for the rare case
+
         # The first failure is the one to tell; the log has both.
         structlog.get_logger().warning("the ledger could not be told of a failure", why=str(second))

@@ -113,7 +113,7 @@ class Lookout:
 def act(task: Task, book: SlotBook, fire: Fire) -> None:
     """Do what a look found: run the slot, or record that it is missed."""
     if task.do is Do.MISS:
-        book.miss(task.key, task.why)
+        book.give_up(task.key, task.why)
     else:
         fire(task.entry, task.slot)
 

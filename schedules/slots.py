@@ -123,8 +123,8 @@ def planned(
             if due.instant not in instants:
                 instants.append(due.instant)
     names = sorted(asked, key=lambda slot: asked[slot][0])
-    ends = [asked[slot][0] for slot in names[1:]]
-    return [Planned(slot, tuple(asked[slot]), end) for slot, end in zip(names, [*ends, None], strict=True)]
+    begins: list[datetime | None] = [asked[slot][0] for slot in names]
+    return [Planned(slot, tuple(asked[slot]), end) for slot, end in zip(names, [*begins[1:], None], strict=False)]
 
 
 def _with(entry: Entry, held: Sequence[Held]) -> Entry:

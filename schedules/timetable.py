@@ -103,8 +103,9 @@ TIMETABLE = (
     Entry(
         "nsdl.fpi_latest", "flows", _daily("20:00", "22:30", "09:15-1"), "nse_settlement", time(9, 30), 1, slots="day"
     ),
-    # NAVs of day T appear from about 20:30 on T to 10:00 on T+1; some commodity and overseas funds until 11:00.
-    Entry("amfi.latest", "nav", _daily("08:00-1", "11:00-1", "23:30"), "weekdays", time(11), 1),
+    # NAVs of day T appear from about 20:30 on T to 10:00 on T+1; commodity and overseas funds have until 11:00
+    # (`etl.due_schemes_at`).
+    Entry("amfi.latest", "nav", _daily("08:00-1", "11:00-1", "23:30"), "nse_sessions", time(10), 1),
     # Late and restated values. A day's NAVs are out at 11:00 of the day after: the window ends two days before.
     Entry(
         "amfi.history",
@@ -142,7 +143,7 @@ def rows(timetable: Iterable[Entry] = TIMETABLE) -> list[tuple[object, ...]]:
         (
             one.feed, one.dataset, [cron(firing) for firing in one.fires], one.calendar,
             one.due_time.isoformat("minutes"), one.due_days_later, [firing.days_back for firing in one.fires],
-            one.slots, _minutes(one.try_every), _minutes(one.try_for), one.catch_up.days,
+            one.slots, one.window_days, _minutes(one.try_every), _minutes(one.try_for), one.catch_up.days,
         )
         for one in timetable
     ]  # fmt: skip

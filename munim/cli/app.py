@@ -13,7 +13,9 @@ from munim.cli import (
     check,
     db,
     demo,
+    flows,
     freshness,
+    gaps,
     imports,
     ingest,
     kubernetes,
@@ -24,6 +26,8 @@ from munim.cli import (
     replica,
     run,
     runs,
+    scheduler,
+    schedules,
     scheme,
     sources,
 )
@@ -65,7 +69,11 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(flows.app, name="flows")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
+app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
+app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
+app.add_typer(schedules.app, name="schedules")
 app.add_typer(check.app, name="check")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(db.app, name="db")

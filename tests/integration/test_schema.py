@@ -62,7 +62,7 @@ def test_the_timetable_is_in_the_database(connection: psycopg.Connection[tuple[o
         "FROM etl.timetable WHERE dataset = 'nav' ORDER BY feed"
     ).fetchall() == [
         ("amfi.history", ["15 2 * * *"], [2], "daily", "06:00", 2, "window", 30, 180),
-        ("amfi.latest", ["0 8 * * *", "0 11 * * *", "30 23 * * *"], [1, 1, 0], "weekdays", "11:00", 1, "instant",
+        ("amfi.latest", ["0 8 * * *", "0 11 * * *", "30 23 * * *"], [1, 1, 0], "nse_sessions", "10:00", 1, "instant",
          15, 120),
     ]  # fmt: skip
 

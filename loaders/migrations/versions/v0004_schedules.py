@@ -11,5 +11,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables, the view and the functions."""
+    """Make the tables, the views and the functions."""
     run_script("0004_schedules.sql")
+    run_script("0004_freshness.sql")

@@ -1,0 +1,120 @@
+"""The data sets of equity: `equity`, `instruments`, `index_members`, `corporate_actions`. Light, for the catalogue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from munim.core.errors import ContentRefused
+from pipelines.dataset import DataSet, Feed, window
+from scrapers import bse_equity, nse_equity, nse_lists
+from scrapers.bhavcopy import BSE_LEGACY, BSE_UDIFF, NSE_FULL, NSE_LEGACY, NSE_UDIFF
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import date
+
+    from loaders.keyed_batch import KeyedBatch
+    from munim.core.payload import Payload
+    from pipelines.way import Way
+    from scrapers.client import Client
+
+ONE_DAY = timedelta(days=1)
+
+
+def _dated(name: str, fetch: Callable[[Client, date, str], Payload]) -> Feed:
+    return Feed(name, "dates", lambda client, slot: fetch(client, window(slot)[0], slot), longest=ONE_DAY)
+
+
+def _list(name: str) -> Feed:
+    return Feed(name, "instant", lambda client, slot: nse_equity.fetch_list(client, name, slot))
+
+
+def _fetch_actions(client: Client, slot: str) -> Payload:
+    return nse_equity.fetch_corporate_actions(client, *window(slot), slot)
+
+
+def _detect(feeds: Collection[str], body: bytes) -> str:
+    found = nse_equity.detect_feed(body)
+    if found not in feeds:
+        raise ContentRefused(f"a file of {found}, which is of another data set")
+    return found
+
+
+def _read_equity(payload: Payload, accepted: Collection[int]) -> KeyedBatch:
+    from pipelines import equity, equity_tables, keyed_reverts  # noqa: PLC0415 - pandas costs a second
+
+    if payload.origin == "revert":
+        return keyed_reverts.read(payload, (equity_tables.EQUITY_EOD,))
+    if payload.feed in bse_equity.FEEDS:
+        bse_equity.check_body(payload)
+        return equity.normalise(bse_equity.parse(payload), payload, accepted)
+    nse_equity.check_body(payload)
+    return equity.normalise(nse_equity.parse(payload), payload, accepted)
+
+
+def _read_lists(payload: Payload, accepted: Collection[int]) -> KeyedBatch:
+    from pipelines import equity_tables, keyed_reverts, listings  # noqa: PLC0415 - pandas costs a second
+
+    if payload.origin == "revert":
+        return keyed_reverts.read(payload, (*equity_tables.INSTRUMENT_TABLES, equity_tables.INDEX_MEMBER))
+    nse_equity.check_body(payload)
+    return listings.normalise(nse_equity.parse(payload), payload, accepted)
+
+
+def _read_actions(payload: Payload, accepted: Collection[int]) -> KeyedBatch:
+    from pipelines import corporate_actions, equity_tables, keyed_reverts  # noqa: PLC0415 - pandas costs a second
+
+    if payload.origin == "revert":
+        return keyed_reverts.read(payload, (equity_tables.CORPORATE_ACTION,))
+    nse_equity.check_body(payload)
+    return corporate_actions.normalise(nse_equity.parse(payload), payload, accepted)
+
+
+def _way(dataset: DataSet) -> Way:
+    from pipelines import equity_tables  # noqa: PLC0415
+    from pipelines.keyed_way import KeyedWay  # noqa: PLC0415
+
+    return KeyedWay(dataset, equity_tables.TABLES[dataset.name])
+
+
+_EQUITY_FEEDS = (
+    _dated(NSE_UDIFF, nse_equity.fetch_udiff),
+    _dated(NSE_LEGACY, nse_equity.fetch_legacy),
+    _dated(NSE_FULL, nse_equity.fetch_full),
+    _dated(BSE_UDIFF, bse_equity.fetch_udiff),
+    _dated(BSE_LEGACY, bse_equity.fetch_legacy),
+)
+_INSTRUMENT_FEEDS = (*nse_lists.LISTINGS, nse_lists.SYMBOL_CHANGES, nse_lists.NAME_CHANGES)
+
+EQUITY = DataSet(
+    name="equity",
+    feeds=_EQUITY_FEEDS,
+    detect=partial(_detect, {feed.name for feed in _EQUITY_FEEDS}),
+    read=_read_equity,
+    way_of=_way,
+)
+INSTRUMENTS = DataSet(
+    name="instruments",
+    feeds=tuple(_list(name) for name in _INSTRUMENT_FEEDS),
+    detect=partial(_detect, set(_INSTRUMENT_FEEDS)),
+    read=_read_lists,
+    way_of=_way,
+)
+INDEX_MEMBERS = DataSet(
+    name="index_members",
+    feeds=tuple(_list(name) for name in nse_lists.INDEX_FILES),
+    detect=partial(_detect, set(nse_lists.INDEX_FILES)),
+    read=_read_lists,
+    way_of=_way,
+)
+CORPORATE_ACTIONS = DataSet(
+    name="corporate_actions",
+    feeds=(Feed(nse_equity.CORPORATE_ACTIONS, "dates", _fetch_actions),),
+    detect=partial(_detect, {nse_equity.CORPORATE_ACTIONS}),
+    read=_read_actions,
+    way_of=_way,
+)
+
+DATA_SETS = (EQUITY, INSTRUMENTS, INDEX_MEMBERS, CORPORATE_ACTIONS)

@@ -1,0 +1,229 @@
+"""The screener's figures of a session, from adjusted end-of-day rows; with pandas and NumPy, pure.
+
+One function computes the figures of any rows from the history behind them: all sessions at once, or the rows of one new
+session, which then come out the same to the last digit. Averages are in ₹ of their own day, so that a later split
+changes no row of before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from loaders.screener_columns import AVERAGE_DAYS, SCREENER_FIGURES, SCREENER_KEY
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Places = npt.NDArray[np.int64]
+
+PERIODS = {
+    "return_1w_pct": pd.DateOffset(days=7),
+    "return_1m_pct": pd.DateOffset(months=1),
+    "return_3m_pct": pd.DateOffset(months=3),
+    "return_6m_pct": pd.DateOffset(months=6),
+    "return_12m_pct": pd.DateOffset(years=1),
+    "return_3y_pct": pd.DateOffset(years=3),
+    "return_5y_pct": pd.DateOffset(years=5),
+}
+SERIES_ORDER = ("EQ", "BE", "BZ", "SM", "ST", "SZ", "RR", "IV")
+"""Which series of NSE a security's figures are of, where it trades in several on a day. No bonds, no T+0."""
+
+STALE_DAYS = 31
+"""A close older than this much before the day that is looked for says nothing of it: the security was suspended."""
+
+YEAR = pd.DateOffset(years=1)
+SESSIONS_A_YEAR = 252
+RECENT = 20
+LONGEST = max(*AVERAGE_DAYS, RECENT + 1)
+MOST_SESSIONS_A_YEAR = 366
+
+RAW = ("value_inr", "delivery_pct", "factor")
+ADJUSTED = tuple(f"adjusted_{name}" for name in ("high", "low", "close", "volume", "delivered_quantity"))
+
+ROWS_AT_ONCE = 20_000
+DECIMALS = {"average": 6, "other": 4}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """End-of-day rows in order of security and day, one a day, as flat arrays.
+
+    `security` numbers the securities, `start` is the place of each row's security's first row, `day` counts from 1970.
+    `rows` are the columns that figures are set beside, `numbers` those that they are made of.
+    """
+
+    security: Places
+    start: Places
+    day: Places
+    rows: pd.DataFrame
+    numbers: dict[str, Floats]
+
+    @cached_property
+    def key(self) -> Places:
+        """One number a row, in order of security and day."""
+        return self.security * _DAYS + self.day
+
+    @cached_property
+    def highest(self) -> list[Floats]:
+        """The highest price of each row and those behind it: of 1, 2, 4, 8, … rows, whosever they are."""
+        return _doubling(self.numbers["adjusted_high"], np.fmax)
+
+    @cached_property
+    def lowest(self) -> list[Floats]:
+        """The lowest price, likewise."""
+        return _doubling(self.numbers["adjusted_low"], np.fmin)
+
+
+_DAYS = 1 << 20
+"""More days than there are: a security's rows stand apart from the next one's."""
+
+
+def panel(adjusted: pd.DataFrame) -> Panel:
+    """Return end-of-day rows ordered for the figures, of each security and day the one of its first series.
+
+    `adjusted`: exchange, symbol (today's), series, trade_date, close, value_inr, delivery_pct, factor, era,
+    adjusted_high, adjusted_low, adjusted_close, adjusted_volume and adjusted_delivered_quantity, as `adjusted.adjust`
+    makes them of the joined groups of `market.equity_eod`.
+    """
+    series_codes, series_names = pd.factorize(adjusted["series"], sort=True)
+    rank = {name: place for place, name in enumerate(SERIES_ORDER)}
+    of_nse = (adjusted["exchange"] == "NSE").to_numpy(dtype=bool)
+    order = np.array([rank.get(str(name), -1) for name in series_names], dtype=np.int64)[series_codes]
+    order = np.where(of_nse, order, series_codes)
+    exchange = pd.factorize(adjusted["exchange"], sort=True)[0].astype(np.int64)
+    symbol = pd.factorize(adjusted["symbol"], sort=True)[0].astype(np.int64)
+    day = pd.to_datetime(adjusted["trade_date"]).to_numpy("datetime64[D]").astype(np.int64)
+    places = np.lexsort((order, day, symbol, exchange))
+    places = places[order[places] >= 0]
+    security = exchange[places] * (1 << 32) + symbol[places]
+    era = adjusted["era"].to_numpy(dtype=np.int64)[places]
+    first_of_day = np.diff(security, prepend=-1).astype(bool) | np.diff(day[places], prepend=-1).astype(bool)
+    places, security, era = places[first_of_day], security[first_of_day], era[first_of_day]
+    # After an action of unknown effect (a demerger) a security's history begins anew.
+    is_start = np.diff(security, prepend=-1).astype(bool) | np.diff(era, prepend=0).astype(bool)
+    number = np.cumsum(is_start) - 1
+    numbers = {name: adjusted[name].to_numpy(dtype=np.float64, na_value=np.nan)[places] for name in (*RAW, *ADJUSTED)}
+    rows = adjusted[["exchange", "symbol", "series", "trade_date", "close", "value_inr"]].iloc[places]
+    return Panel(number, np.flatnonzero(is_start)[number], day[places], rows, numbers)
+
+
+def screen_all(history: Panel) -> pd.DataFrame:
+    """Return the figures of every row of the history: `SCREENER_KEY` and `SCREENER_FIGURES`."""
+    places = np.arange(len(history.day))
+    pieces = [_figures(history, places[at : at + ROWS_AT_ONCE]) for at in range(0, len(places), ROWS_AT_ONCE)]
+    return _framed(history, places, pieces)
+
+
+def screen_session(history: Panel, as_of: date) -> pd.DataFrame:
+    """Return the figures of one session: the same rows as `screen_all` has for it.
+
+    The history may begin five years and 31 days before it; what is older changes nothing.
+    """
+    places = np.flatnonzero(history.day == np.datetime64(as_of, "D").astype(np.int64))
+    return _framed(history, places, [_figures(history, places)])
+
+
+def history_begins(as_of: date) -> date:
+    """Return the first day that a session's figures need."""
+    first: date = (pd.Timestamp(as_of) - pd.DateOffset(years=5) - pd.DateOffset(days=STALE_DAYS)).date()
+    return first
+
+
+def _framed(history: Panel, places: Places, pieces: list[dict[str, Floats]]) -> pd.DataFrame:
+    rows = history.rows.iloc[places].reset_index(drop=True).rename(columns={"trade_date": "as_of_date"})
+    figures = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]} if pieces else {}
+    for name, values in figures.items():
+        decimals = DECIMALS["average" if name.startswith("average") else "other"]
+        rows[name] = pd.Series(np.round(values, decimals), dtype="Float64").mask(~np.isfinite(values))
+    return rows[[*SCREENER_KEY, *SCREENER_FIGURES]]
+
+
+def _figures(history: Panel, at: Places) -> dict[str, Floats]:
+    """Return the figures of some rows. A row's figures depend on the rows of its security behind it alone."""
+    close = history.numbers["adjusted_close"]
+    recent = _window(history, at, LONGEST)
+    closes = _taken(close, recent)
+    now = closes[:, 0]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        changes = closes[:, :RECENT] / closes[:, 1 : RECENT + 1] - 1
+        figures = {"return_1d_pct": changes[:, 0] * 100}
+        for name, offset in PERIODS.items():
+            figures[name] = (now / _close_before(history, at, offset) - 1) * 100
+        figures |= _year_figures(history, at, now)
+        for count in AVERAGE_DAYS:
+            # Adjusted prices are in ₹ of today: divided by the day's own factor they are in ₹ of the day.
+            figures[f"average_{count}d_inr"] = closes[:, :count].mean(axis=1) / history.numbers["factor"][at]
+        figures["volatility_20d_pct"] = changes.std(axis=1, ddof=1) * np.sqrt(SESSIONS_A_YEAR) * 100
+        figures["volume_ratio"] = _ratio(history, "adjusted_volume", recent)
+        figures["delivery_ratio"] = _ratio(history, "adjusted_delivered_quantity", recent)
+        figures["average_value_20d_inr"] = _taken(history.numbers["value_inr"], recent[:, :RECENT]).mean(axis=1)
+    figures["delivery_pct"] = history.numbers["delivery_pct"][at]
+    return figures
+
+
+def _window(history: Panel, at: Places, count: int) -> Places:
+    """Return for each row its place and those of the rows before it, newest first; -1 before the security's first."""
+    places = at[:, None] - np.arange(count)
+    return np.where(places >= history.start[at][:, None], places, -1)
+
+
+def _taken(values: Floats, places: Places) -> Floats:
+    return np.where(places >= 0, values[places], np.nan)
+
+
+def _ratio(history: Panel, name: str, recent: Places) -> Floats:
+    quantities = _taken(history.numbers[name], recent[:, : RECENT + 1])
+    ratio: Floats = quantities[:, 0] / quantities[:, 1:].mean(axis=1)
+    return ratio
+
+
+def _close_before(history: Panel, at: Places, offset: pd.DateOffset) -> Floats:
+    """Return the last close until the day that is an offset before each row's; NaN: there is none, or it is stale."""
+    target = _shifted(history.day[at], offset)
+    place = np.searchsorted(history.key, history.security[at] * _DAYS + target, side="right") - 1
+    there = place >= history.start[at]
+    fresh = there & (target - history.day[np.maximum(place, 0)] <= STALE_DAYS)
+    return np.where(fresh, history.numbers["adjusted_close"][np.maximum(place, 0)], np.nan)
+
+
+def _year_figures(history: Panel, at: Places, now: Floats) -> dict[str, Floats]:
+    begin = _shifted(history.day[at], YEAR)
+    first = np.searchsorted(history.key, history.security[at] * _DAYS + begin, side="right")
+    # Two stretches of the same length, one from each end, hold the rows of the year.
+    level = np.floor(np.log2(at - first + 1)).astype(np.int64)
+    other = first + (1 << level) - 1
+    long_enough = history.day[history.start[at]] <= begin
+    high, low = np.full(len(at), np.nan), np.full(len(at), np.nan)
+    for one in np.unique(level).tolist():
+        rows = level == one
+        high[rows] = np.fmax(history.highest[one][at[rows]], history.highest[one][other[rows]])
+        low[rows] = np.fmin(history.lowest[one][at[rows]], history.lowest[one][other[rows]])
+    return {
+        "pct_from_52w_high": np.where(long_enough, (now / high - 1) * 100, np.nan),
+        "pct_from_52w_low": np.where(long_enough, (now / low - 1) * 100, np.nan),
+    }
+
+
+def _doubling(values: Floats, better: np.ufunc) -> list[Floats]:
+    levels = [values]
+    while (length := 1 << len(levels)) <= 2 * MOST_SESSIONS_A_YEAR and length <= len(values):
+        before = levels[-1]
+        wider = before.copy()
+        wider[length // 2 :] = better(before[length // 2 :], before[: -length // 2])
+        levels.append(wider)
+    return levels
+
+
+def _shifted(day: Places, offset: pd.DateOffset) -> Places:
+    """Return days, counted from 1970, shifted back by an offset; each distinct day is shifted once."""
+    distinct, inverse = np.unique(day, return_inverse=True)
+    back = pd.DatetimeIndex(distinct.astype("datetime64[D]")) - offset
+    return back.to_numpy("datetime64[D]").astype(np.int64)[inverse]
