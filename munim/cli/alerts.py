@@ -14,7 +14,7 @@ from munim.core.errors import SourceUnavailable
 
 if TYPE_CHECKING:
     from munim.core.settings import Settings
-    from pipelines.alerts import Notify
+    from pipelines.alerts import Message, Notify
 
 app = typer.Typer(help="Tell of what is late, refused or blocked, once an incident.", no_args_is_help=True)
 
@@ -25,10 +25,7 @@ def send(output: OutputOption = Output.TABLE) -> None:
 
     An incident is told once, by whoever looks first: `munim scheduler`, a CronJob, you.
     """
-    from pipelines.alerts import alert_now  # noqa: PLC0415 - brings the driver
-
-    settings = doors.open_settings()
-    told = alert_now(doors.open_database(settings), now, _notifier(settings), settings.alert_quarantine_rows)
+    told = tell(doors.open_settings())
     if output is Output.JSON:
         show_json(told)
         return
@@ -68,6 +65,13 @@ def test() -> None:
     if not _notifier(settings)(message):
         raise SourceUnavailable("nobody of MUNIM_ALERT_URLS took the message", kept="", advice="see the log above")
     say("the message was taken")
+
+
+def tell(settings: Settings) -> list[Message]:
+    """Look at what is wrong, tell of it, and return what was delivered. Raises as `alert_now`."""
+    from pipelines.alerts import alert_now  # noqa: PLC0415 - brings the driver
+
+    return alert_now(doors.open_database(settings), now, _notifier(settings), settings.alert_quarantine_rows)
 
 
 def _notifier(settings: Settings) -> Notify:

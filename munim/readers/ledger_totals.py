@@ -28,29 +28,23 @@ SELECT dataset, count(*)::integer AS rows FROM etl.quarantine WHERE status = 'op
 """
 
 # Late since the oldest day that is due and newer than what is there; of NAVs, of which the day is there for too few
-# schemes, since that day was due. A month is looked back: what is older is late enough.
+# schemes, since that day was due. Where nothing is there yet, what was due before there was a database does not count.
+# A month is looked back: what is older is late enough.
 _LATENESS = """
 SELECT fresh.dataset, fresh.feed, fresh.status, fresh.newest_content, fresh.due_content, fresh.due_share, fresh.gaps,
        fresh.last_success, fresh.last_failure,
        CASE WHEN fresh.status IN ('fresh', 'due') THEN NULL
             WHEN fresh.newest_content IS NULL THEN missing.since
-            ELSE coalesce(missing.since, due.at) END AS late_since
+            ELSE coalesce(missing.since, fresh.due_at) END AS late_since
 FROM etl.freshness_at(%(at)s) AS fresh
-JOIN etl.timetable AS timetable USING (feed)
-CROSS JOIN LATERAL (
-    SELECT (fresh.due_content + timetable.due_days_later + timetable.due_time::time)
-           AT TIME ZONE 'Asia/Kolkata' AS at
-) AS due
 LEFT JOIN LATERAL (
-    SELECT min(instant.at) AS since
+    SELECT min(etl.due_at(fresh.feed, day::date)) AS since
     FROM generate_series(greatest(fresh.newest_content + 1, fresh.due_content - 30), fresh.due_content,
                          interval '1 day') AS day
-    CROSS JOIN LATERAL (
-        SELECT (day::date + timetable.due_days_later + timetable.due_time::time) AT TIME ZONE 'Asia/Kolkata' AS at
-    ) AS instant
-    WHERE etl.due_content(fresh.feed, instant.at) = day::date
-      AND (fresh.newest_content IS NOT NULL OR instant.at > (SELECT made_at FROM etl.stamp))
-) AS missing ON true
+    WHERE etl.due_content(fresh.feed, etl.due_at(fresh.feed, day::date)) = day::date
+      AND (fresh.newest_content IS NOT NULL
+           OR etl.due_at(fresh.feed, day::date) > (SELECT made_at FROM etl.stamp))
+) AS missing ON fresh.status NOT IN ('fresh', 'due')
 ORDER BY fresh.dataset, fresh.feed
 """
 

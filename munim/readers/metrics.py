@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from munim import __version__
@@ -24,14 +23,6 @@ STATUSES = ("success", "not_yet", "unavailable", "database", "refused", "blocked
 """How runs end that somebody may wait for: told as 0 before the first, or its increase would never be seen."""
 
 ROW_KINDS = ("read", "new", "changed", "unchanged", "absent", "quarantined")
-
-
-@dataclass(frozen=True)
-class Exposition:
-    """What is answered at /metrics."""
-
-    content_type: str
-    body: bytes
 
 
 class LedgerCollector:
@@ -58,15 +49,13 @@ class LedgerCollector:
         yield from _quarantine(refused)
 
 
-def exposition(database: Database, clock: Clock, accept: str = "") -> Exposition:
-    """Return the metrics in the format that an Accept header asks for: Prometheus's text, or OpenMetrics."""
-    from prometheus_client import CollectorRegistry  # noqa: PLC0415 - only for who is scraped
-    from prometheus_client.exposition import choose_encoder  # noqa: PLC0415
+def exposition(database: Database, clock: Clock) -> str:
+    """Return the metrics in Prometheus's text format, as they are now."""
+    from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - only for who is scraped
 
     registry = CollectorRegistry()
     registry.register(LedgerCollector(database, clock))
-    encode, content_type = choose_encoder(accept)
-    return Exposition(content_type, encode(registry))
+    return generate_latest(registry).decode()
 
 
 def _standing(*, up: bool) -> Iterator[Metric]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from munim.core.clock import IST
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from munim.readers.ledger_totals import Lateness
 
 Kind = Literal["late", "refused", "blocked", "quarantine"]
-
-LATE_AFTER = timedelta(minutes=15)
-"""The last run before a due time is still at it for a moment: that is nothing to wake somebody for."""
 
 # A feed's newest run that tells of its content: what went well ends what was wrong before. What never reached the
 # source (the database, a pause, a wrong request) tells nothing of it.
@@ -122,7 +119,7 @@ def _late(connection: Connection, at: datetime) -> list[Trouble]:
     return [
         Trouble("late", one.feed, one.late_since, _lateness(one, reasons.get(one.feed)))
         for one in lateness_at(connection, at)
-        if one.late_since is not None and one.late_since + LATE_AFTER <= at
+        if one.late_since is not None
     ]
 
 

@@ -32,6 +32,9 @@ LONGEST_NAME = 52
 ALERTS = "*/10 * * * *"
 """How often it is looked whether something has to be told: an incident is known at most so much later."""
 
+CATCH_UP = "7,22,37,52 * * * *"
+"""How often it is looked whether a slot was left open or missed: between the firings, which are at fives."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -66,8 +69,9 @@ def groups(entry: Entry) -> list[Group]:
 
 
 def cronjobs(timetable: Sequence[Entry] = TIMETABLE) -> list[Manifest]:
-    """Return the CronJobs of a timetable, in its order, and the one that tells of what is wrong."""
-    return [*(_of_feed(group) for entry in timetable for group in groups(entry)), _alerts()]
+    """Return the CronJobs of a timetable, in its order, the one that catches up, and the one that tells."""
+    feeds = [_of_feed(group) for entry in timetable for group in groups(entry)]
+    return [*feeds, _catch_up(browser=any(entry.feed in BROWSER_FEEDS for entry in timetable)), _alerts()]
 
 
 def _without_hour(firing: Firing) -> tuple[str, ...]:
@@ -98,6 +102,22 @@ def _of_feed(group: Group) -> Manifest:
         job(spec, {"labels": named}, retries=RETRIES, deadline_s=_seconds(min(group.gap - MARGIN, LONGEST_RUN))),
         # What starts so late is still for its own slot: the next one is not due yet.
         starting_deadline_s=_seconds(min(group.gap - MARGIN, LATEST_START)),
+    )
+
+
+def _catch_up(*, browser: bool) -> Manifest:
+    """Return what tries open slots again as the timetable says, makes good what was missed, and records what can't be.
+
+    A cluster that was down fires nothing backwards: the ledger knows what was asked for.
+    """
+    named = labels("catch-up")
+    spec = pod(["scheduler", "--once"], browser=browser)
+    return _cronjob(
+        "munim-catch-up",
+        CATCH_UP,
+        named,
+        job(spec, {"labels": named}, retries=1, deadline_s=_seconds(LONGEST_RUN)),
+        starting_deadline_s=600,
     )
 
 

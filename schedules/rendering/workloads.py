@@ -7,6 +7,9 @@ from typing import Any
 from munim import __version__
 from schedules.rendering.pods import PORT, Manifest, job, labels, pod
 
+GRACE_S = 120
+"""Seconds in which runs that are under way when the scheduler's pod has to go end, or are cancelled and written so."""
+
 
 def migration() -> Manifest:
     """Return the Job that goes first.
@@ -27,10 +30,10 @@ def migration() -> Manifest:
 def scheduler() -> list[Manifest]:
     """Return the scheduler service, in the place of CronJobs; it has Chromium, since it runs every feed."""
     spec = pod(
-        ["scheduler", "--host", "0.0.0.0", "--port", str(PORT)],  # noqa: S104 - a pod's address; NetworkPolicy guards it
+        # A pod's address: a NetworkPolicy guards it.
+        ["scheduler", "--host", "0.0.0.0", "--port", str(PORT), "--grace", str(GRACE_S - 10)],  # noqa: S104
         browser=True,
-        # A run that is at work when the pod has to go ends, or is cancelled and written so.
-        grace_s=120,
+        grace_s=GRACE_S,
         **_serving(live="/healthz", ready="/readyz"),
     )
     # Two at once would make no double load, but each asks the sites; what is missed between the two is caught up.

@@ -25,6 +25,7 @@ from pipelines.catalogue import NAV
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
 from schedules.notify import notifier
+from schedules.timetable import entry
 from tests.commands import munim_here
 from tests.conftest import SetClock
 from tests.reliability.made_files import Row, body
@@ -88,7 +89,7 @@ LATE, ON_TIME = "munim: amfi.latest is late (made data)", "munim: amfi.latest is
 
 def test_a_late_feed_is_told_once_and_once_that_it_is_in(desk: Desk, load: Callable[..., int]) -> None:
     load(GOOD)
-    due = datetime(2026, 8, 26, 11, 0, tzinfo=IST)
+    due = datetime.combine(date(2026, 8, 26), entry("amfi.latest").due_time, IST)
 
     looks = {minutes: desk.look(due + timedelta(minutes=minutes)) for minutes in (-1, 1, 14, 15, 20, 600)}
     load([replace(row, day=date(2026, 8, 25)) for row in GOOD], due + timedelta(hours=11))
@@ -96,8 +97,8 @@ def test_a_late_feed_is_told_once_and_once_that_it_is_in(desk: Desk, load: Calla
 
     assert looks == {-1: [], 1: [], 14: [], 15: [LATE], 20: [], 600: []}
     assert after == [[ON_TIME], []]
-    was = "2026-08-25 is due, the newest there is 2026-08-24; late since 2026-08-26 11:00 IST"
-    lasted = "from 2026-08-26 11:00 IST to 2026-08-26 23:00 IST, 12 h 0 min"
+    was = f"2026-08-25 is due, the newest there is 2026-08-24; late since {due:%Y-%m-%d %H:%M} IST"
+    lasted = f"from {due:%Y-%m-%d %H:%M} IST to {due + timedelta(hours=12):%Y-%m-%d %H:%M} IST, 12 h 0 min"
     assert [message.body for message in desk.heard] == [
         was,
         f"It lasted {lasted}. It was: {was}",
@@ -117,9 +118,10 @@ def test_a_second_time_late_is_a_second_incident(desk: Desk, load: Callable[...,
         "SELECT kind, since, closed_at IS NULL, told_at IS NULL, told_over_at IS NULL FROM etl.incident "
         "WHERE feed = 'amfi.latest' ORDER BY incident_id"
     ).fetchall()
+    due = entry("amfi.latest").due_time
     assert rows == [
-        ("late", datetime(2026, 8, 26, 11, 0, tzinfo=IST), False, False, False),
-        ("late", datetime(2026, 8, 27, 11, 0, tzinfo=IST), True, False, True),
+        ("late", datetime.combine(date(2026, 8, 26), due, IST), False, False, False),
+        ("late", datetime.combine(date(2026, 8, 27), due, IST), True, False, True),
     ]
 
 

@@ -10,12 +10,14 @@ import psycopg
 import pytest
 
 from loaders.database import Database
+from munim.core.clock import IST
 from munim.core.payload import Payload
 from munim.readers.consistency import Check, consistency
 from munim.readers.session import reading
 from pipelines.catalogue import NAV
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
+from schedules.timetable import entry
 from tests.commands import munim_here
 from tests.conftest import SetClock
 from tests.reliability.made_files import Row, body
@@ -103,6 +105,7 @@ def test_the_commands_end_with_what_they_found(
     assert "market.nav_latest: 1 rows of which it does not hold" in bad.err
     assert (fresh.code, "what is due is there" in fresh.out) == (0, True)
     assert late.code == 5
-    assert ("amfi.latest", "late", "2026-08-21T05:30:00+00:00") in [
+    due_at = datetime.combine(date(2026, 8, 21), entry("amfi.latest").due_time, IST).astimezone(UTC)
+    assert ("amfi.latest", "late", f"2026-08-21T{due_at:%H:%M:%S}+00:00") in [
         (one["feed"], one["status"], one["late_since"]) for one in late.answer
     ]

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
 
 import psycopg
 import pytest
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
 from loaders.database import Database
-from munim.cli.serving import Answers, server
 from munim.core.clock import IST
+from munim.core.due import DueTime
 from munim.core.errors import ContentRefused
 from munim.core.payload import Payload
 from munim.readers.ledger_totals import lateness_at
-from munim.readers.metrics import Exposition, exposition
+from munim.readers.metrics import exposition
 from munim.readers.session import reading
 from pipelines.catalogue import NAV
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
+from schedules.timetable import entry
 from tests.commands import munim_here
 from tests.conftest import SetClock
 from tests.reliability.made_files import Row, body
@@ -50,7 +47,7 @@ def load(tools: Tools, clock: SetClock) -> Callable[..., None]:
 
 
 def scraped(database: Database, at: datetime) -> Samples:
-    text = exposition(database, lambda: at).body.decode()
+    text = exposition(database, lambda: at)
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
@@ -85,26 +82,34 @@ def test_runs_rows_and_durations_are_the_ledgers(database: Database, load: Calla
     assert of(found, "munim_last_failure_timestamp_seconds", **named) > FETCHED_AT.timestamp()
 
 
+def due_of(day: int) -> datetime:
+    """When the NAVs of a day of August are due."""
+    of = entry("amfi.latest")
+    return DueTime(of.due_time, of.due_days_later).of(date(2026, 8, day))
+
+
 @pytest.mark.parametrize(
-    ("at", "late_s"),
+    ("day", "after_due", "late"),
     [
-        ("2026-08-20T10:59", 0),  # Wednesday's is there, Thursday's is due on Friday at 11:00
-        ("2026-08-21T10:59", 0),
-        ("2026-08-21T11:01", 60),
-        ("2026-08-24T10:00", 71 * 3600),  # over the weekend
-        ("2026-08-25T11:00", 96 * 3600),  # Friday's was due on Saturday, and Thursday's is still the oldest
+        # What was loaded is of Wednesday, the 19th.
+        (19, timedelta(minutes=1), timedelta(0)),
+        (20, timedelta(minutes=-1), timedelta(0)),
+        (20, timedelta(minutes=14), timedelta(0)),  # its time was over a moment ago
+        (20, timedelta(minutes=15), timedelta(minutes=15)),
+        (20, timedelta(days=3), timedelta(days=3)),  # over the weekend
+        (21, timedelta(days=3), timedelta(days=4)),  # Friday's is due too, and Thursday's still the oldest
     ],
 )
 def test_lateness_counts_from_when_the_oldest_missing_day_was_due(
-    database: Database, load: Callable[..., None], at: str, late_s: int
+    database: Database, load: Callable[..., None], day: int, after_due: timedelta, late: timedelta
 ) -> None:
     load(GOOD)
 
-    found = scraped(database, datetime.fromisoformat(at).replace(tzinfo=IST))
+    found = scraped(database, due_of(day) + after_due)
 
     named = {"dataset": "nav", "feed": "amfi.latest"}
-    assert of(found, "munim_lateness_seconds", **named) == late_s
-    assert of(found, "munim_fresh", **named) == (0 if late_s else 1)
+    assert of(found, "munim_lateness_seconds", **named) == late.total_seconds()
+    assert of(found, "munim_fresh", **named) == (0 if late else 1)
 
 
 def test_a_day_that_too_few_schemes_have_is_late_since_it_was_due(
@@ -116,7 +121,7 @@ def test_a_day_that_too_few_schemes_have_is_late_since_it_was_due(
     with reading(database) as connection:
         (nav,) = [one for one in lateness_at(connection, at) if one.feed == "amfi.latest"]
 
-    assert (nav.status, nav.late_since) == ("late", datetime(2026, 8, 20, 11, 0, tzinfo=IST))
+    assert (nav.status, nav.late_since) == ("late", due_of(19))
     assert of(scraped(database, at), "munim_due_share", dataset="nav", feed="amfi.latest") == 0.75
 
 
@@ -140,46 +145,6 @@ def test_a_database_that_is_away_is_told_and_is_no_error() -> None:
 
     assert of(found, "munim_database_up") == 0
     assert {name for name, _ in found} == {"munim_database_up", "munim_info"}
-
-
-def test_who_asks_for_openmetrics_gets_it(database: Database) -> None:
-    answer = exposition(database, lambda: FETCHED_AT, "application/openmetrics-text;version=1.0.0")
-
-    assert answer.content_type.startswith("application/openmetrics-text")
-    assert "munim_database_up" in {family.name for family in openmetrics(answer.body.decode())}  # type: ignore[no-untyped-call]
-
-
-@contextmanager
-def serving(answers: Answers) -> Iterator[HTTPConnection]:
-    with server("127.0.0.1", 0, answers) as listening:
-        thread = threading.Thread(target=listening.serve_forever)
-        thread.start()
-        connection = HTTPConnection("127.0.0.1", listening.server_address[1])
-        try:
-            yield connection
-        finally:
-            connection.close()
-            listening.shutdown()
-            thread.join()
-
-
-@pytest.mark.parametrize(
-    ("path", "ready", "answer"),
-    [
-        ("/healthz", False, (200, b"alive\n")),
-        ("/readyz", True, (200, b"ready\n")),
-        ("/readyz", False, (503, b"the database can't be worked with\n")),
-        ("/metrics?x=1", True, (200, b"munim_database_up 1\n")),
-        ("/etc/passwd", True, (404, b"there is /healthz, /readyz and /metrics\n")),
-    ],
-)
-def test_probes_and_metrics_are_answered_and_nothing_else(path: str, ready: bool, answer: tuple[int, bytes]) -> None:
-    made = Exposition("text/plain", b"munim_database_up 1\n")
-    with serving(Answers(lambda: ready, lambda _accept: made)) as connection:
-        connection.request("GET", path)
-        response = connection.getresponse()
-
-        assert (response.status, response.read()) == answer
 
 
 def test_the_command_prints_what_prometheus_would_read(

@@ -93,7 +93,8 @@ def test_every_feed_of_the_timetable_has_its_cronjobs_and_there_are_no_others() 
 
     assert feeds == {entry.feed for entry in TIMETABLE} | {None}
     assert [name for name, one in committed().items() if "munim/feed" not in one["metadata"]["labels"]] == [
-        "munim-alerts"
+        "munim-catch-up",
+        "munim-alerts",
     ]
 
 
@@ -225,7 +226,8 @@ def test_an_overlay_names_the_registry_once_for_every_image(name: str) -> None:
 
 @needs_kubectl
 def test_the_small_overlay_gives_every_feed_the_archives_volume() -> None:
-    feeds = [pod for pod in of_munim(built("small")) if "munim/feed" in pod.labels]
+    working = {"feed", "catch-up"}
+    feeds = [pod for pod in of_munim(built("small")) if pod.labels["app.kubernetes.io/component"] in working]
 
     assert len(feeds) == len(committed()) - 1
     for pod in feeds:
@@ -234,9 +236,9 @@ def test_the_small_overlay_gives_every_feed_the_archives_volume() -> None:
 
 def test_a_feed_that_only_a_browser_can_ask_has_chromium_and_shared_memory() -> None:
     entry = Entry("nsdl.fpi_archive", "flows", (Firing(time(10)),), "nse_settlement", time(12), 1)
-    (of_archive, _) = kustomized.pods(cronjobs.cronjobs([entry]))
+    (of_archive, catch_up, _) = kustomized.pods(cronjobs.cronjobs([entry]))
 
-    assert of_archive.container["image"] == f"munim-browser:{__version__}"
+    assert catch_up.container["image"] == of_archive.container["image"] == f"munim-browser:{__version__}"
     assert {"name": "shm", "mountPath": "/dev/shm"} in of_archive.container["volumeMounts"]  # noqa: S108
     assert {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": "512Mi"}} in of_archive.spec["volumes"]
     assert of_archive.container["resources"]["limits"]["memory"] == "2Gi"
