@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from loaders.table_parts import metadata
+from loaders.tables_alerts import incident
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
 from loaders.tables_etl import payload, quality_note, quarantine, run, stamp
 from loaders.tables_flows import (
@@ -36,6 +37,7 @@ __all__ = [
     "fpi_flow_revision",
     "holiday",
     "holiday_revision",
+    "incident",
     "metadata",
     "nav",
     "nav_latest_block",

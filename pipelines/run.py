@@ -49,7 +49,8 @@ def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options |
             return skipped(tools, started, feed, slot, closed)
         asked = dataset.feed(feed)
         closes = closed is None and asked.is_settled(slot, tools.clock())
-        started = context(tools, dataset.name, options, closes_slot=closes, needs_day=asked.needs_day(slot))
+        begun = context(tools, dataset.name, options, closes_slot=closes, needs_day=asked.needs_day(slot))
+        started = replace(begun, run_key=started.run_key)
         with told(tools, started, feed, slot):
             tools.step("fetch")
             with tools.client() as client:
@@ -133,18 +134,24 @@ def _claim(tools: Tools, started: LoadContext, feed: str, slot: str) -> Iterator
 def told(
     tools: Tools, started: LoadContext, feed: str | None, slot: str | None, payload: Payload | None = None
 ) -> Iterator[None]:
-    """Write into the ledger why a run failed, and let the failure go on."""
-    try:
-        yield
-    except MunimError as error:
-        _write_failure(tools, started, RunEntry(feed, slot, error.kind, error=str(error)), payload, error)
-        raise
-    except (KeyboardInterrupt, SystemExit):
-        _write_failure(tools, started, RunEntry(feed, slot, "cancelled", error="the run was cancelled"), payload)
-        raise
-    except Exception as error:
-        _write_failure(tools, started, RunEntry(feed, slot, "error", error=repr(error)), payload)
-        raise
+    """Write into the ledger why a run failed, and let the failure go on; what is logged meanwhile names the run.
+
+    `run` in the log is `run_key` in the ledger: its number is given when its rows are written.
+    """
+    from structlog.contextvars import bound_contextvars  # noqa: PLC0415 - 50 ms; who logs has it
+
+    with bound_contextvars(run=str(started.run_key), feed=feed, slot=slot):
+        try:
+            yield
+        except MunimError as error:
+            _write_failure(tools, started, RunEntry(feed, slot, error.kind, error=str(error)), payload, error)
+            raise
+        except (KeyboardInterrupt, SystemExit):
+            _write_failure(tools, started, RunEntry(feed, slot, "cancelled", error="the run was cancelled"), payload)
+            raise
+        except Exception as error:
+            _write_failure(tools, started, RunEntry(feed, slot, "error", error=repr(error)), payload)
+            raise
 
 
 def _write_failure(

@@ -8,7 +8,9 @@ import typer
 
 from munim import __version__
 from munim.cli import (
+    alerts,
     calendar,
+    check,
     db,
     demo,
     flows,
@@ -16,6 +18,8 @@ from munim.cli import (
     gaps,
     imports,
     ingest,
+    kubernetes,
+    metrics,
     nav,
     quarantine,
     rebuild,
@@ -70,7 +74,11 @@ app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
 app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
 app.add_typer(schedules.app, name="schedules")
+app.add_typer(check.app, name="check")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(db.app, name="db")
+app.add_typer(kubernetes.app, name="kubernetes")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(replica.app, name="replica")
 app.add_typer(sources.app, name="sources")
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)

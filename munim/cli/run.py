@@ -13,6 +13,7 @@ from munim.cli import doors, progress, slots
 from munim.cli.made import MadeSites, settings_for_made_data
 from munim.cli.outcome import not_yet, show_outcomes
 from munim.cli.output import as_text, near, say, warn
+from munim.cli.tracing import traced
 from munim.cli.words import DryRunOption, FeedOption, ForceOption, Output, OutputOption, examples
 from munim.core.clock import now
 from munim.core.errors import MunimError
@@ -157,7 +158,8 @@ class _Place:
     @contextmanager
     def tools(self, asked: slots.Asked) -> Iterator[Tools]:
         """Give what a run of a slot works with."""
-        with progress.steps(f"{asked.feed} {asked.slot}") as step:
+        named = {"munim.feed": asked.feed, "munim.slot": asked.slot}
+        with progress.steps(f"{asked.feed} {asked.slot}") as told, traced("munim run", named, told) as step:
             if not self._replica:
                 from pipelines.clocks import check_clock  # noqa: PLC0415 - brings the driver
 

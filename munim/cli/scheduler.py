@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from munim.cli import doors
+from munim.cli.alerts import tell
+from munim.cli.metrics import metrics
 from munim.cli.output import say
 from munim.cli.words import examples
 from munim.core.clock import now
-from munim.core.errors import RequestWrong
+from munim.core.errors import MunimError, RequestWrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,23 +72,36 @@ def scheduler(
         if once:
             service.begin_once()
         else:
-            _serve(service, host, port)
+            _serve(service, host, port, settings)
         _finish(service, children, grace, once=once)
 
 
-def _serve(service: Scheduler, host: str, port: int) -> None:
+def _serve(service: Scheduler, host: str, port: int, settings: Settings) -> None:
     from schedules.alarms import ringing  # noqa: PLC0415 - APScheduler
     from schedules.health import serving  # noqa: PLC0415
     from schedules.timetable import TIMETABLE  # noqa: PLC0415
 
     try:
-        with serving(host, port, service.alive, service.ready) as address, ringing(TIMETABLE, service.ring):
+        with (
+            serving(host, port, service.alive, service.ready, lambda: metrics(settings)) as address,
+            ringing(TIMETABLE, service.ring, lambda: _tell(settings)),
+        ):
             say(f"the scheduler runs {len(TIMETABLE)} feeds; {address}/readyz says how it is")
             service.run()
     except OSError as error:
         raise RequestWrong(
             f"can't listen on {host}:{port}: {error.strerror}", advice="--port 0 takes a free one"
         ) from error
+
+
+def _tell(settings: Settings) -> None:
+    """Tell of what is wrong; what goes wrong with that is in the log, and is tried again."""
+    try:
+        tell(settings)
+    except MunimError as error:
+        import structlog  # noqa: PLC0415
+
+        structlog.get_logger().warning("nobody could be told", why=str(error))
 
 
 def _finish(service: Scheduler, children: Children, grace: int, *, once: bool) -> None:
