@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Numeric, PrimaryKeyConstraint, Table, Text
-from sqlalchemy.types import TypeEngine
 
 from loaders import columns_ipo as declared
 from loaders.table_parts import CODE, INSTANT, instant, metadata, payload_id, words
 from loaders.tables_keyed import keyed_pair
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "text": Text(),
@@ -28,9 +30,7 @@ IPO_ID = "Number of the issue, made of the source's id that was known first: the
 
 
 def _key(columns: tuple[declared.Column, ...]) -> list[Column[Any]]:
-    return [
-        Column(one.name, CODE if one.kind == "text" else _TYPES[one.kind], comment=one.meaning) for one in columns
-    ]
+    return [Column(one.name, CODE if one.kind == "text" else _TYPES[one.kind], comment=one.meaning) for one in columns]
 
 
 def _values(columns: tuple[declared.Column, ...]) -> list[Column[Any]]:

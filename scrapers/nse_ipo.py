@@ -7,16 +7,17 @@ board (EQ) and of the SME platform differ. Every call needs the site's cookies (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import quote
 
-from munim.core.errors import ContentRefused, SourceUnavailable
+from munim.core.errors import ContentRefused, RequestWrong, SourceUnavailable
 from scrapers.bodies import body_error
 from scrapers.excerpt import describe
 from scrapers.ipo_json import Node, load, loads, record, records
 
 if TYPE_CHECKING:
     from munim.core.payload import Payload
+    from scrapers.client import Client
     from scrapers.raw import RawTable
 
 CURRENT: Final = "nse.ipo_current"
@@ -50,6 +51,50 @@ WRAPPED: Final = {"current_ipos": CURRENT, "upcoming_ipos": UPCOMING, "active_ca
 def detail_url(symbol: str, series: Series) -> str:
     """Return the URL of an issue's terms and bids; it must name the series, and what it names is read back from it."""
     return DETAIL_URL.format(symbol=quote(symbol, safe=""), series=series)
+
+
+def fetch_current(client: Client, slot: str) -> Payload:
+    """Return the list of open issues; raises as `nse_session.get`. Not looked at: see `check_body`."""
+    return _fetch(client, CURRENT_URL, CURRENT, slot)
+
+
+def fetch_upcoming(client: Client, slot: str) -> Payload:
+    """Return the list of issues that are open or announced; raises as `fetch_current`."""
+    return _fetch(client, UPCOMING_URL, UPCOMING, slot)
+
+
+def fetch_past(client: Client, slot: str) -> Payload:
+    """Return the list of past issues; raises as `fetch_current`."""
+    return _fetch(client, PAST_URL, PAST, slot)
+
+
+def fetch_detail(client: Client, slot: str) -> Payload:
+    """Return the terms and bids of the issue that a slot names, as `detail_slot` writes it; raises as `fetch_current`.
+
+    Raises `RequestWrong` for a slot that names none.
+    """
+    _, symbol, series = detail_of(slot)
+    return _fetch(client, detail_url(symbol, series), DETAIL, slot)
+
+
+def detail_slot(list_slot: str, symbol: str, series: Series) -> str:
+    """Return the slot of an issue's details that are asked for with the list of a slot."""
+    return f"{list_slot} {symbol} {series}"
+
+
+def detail_of(slot: str) -> tuple[str, str, Series]:
+    """Return the list's slot, the symbol and the series that `detail_slot` has written."""
+    parts = slot.rsplit(" ", 2)
+    for series in get_args(Series):
+        if len(parts) == len(("list", "symbol", "series")) and parts[2] == series:
+            return parts[0], parts[1], series
+    raise RequestWrong(f"{slot!r} names no issue", feed=DETAIL, advice=f"details come with `--feed {CURRENT}`")
+
+
+def _fetch(client: Client, url: str, feed: str, slot: str) -> Payload:
+    from scrapers import nse_session  # noqa: PLC0415 - httpx is there when there is a client, and not before
+
+    return nse_session.get(client, url, page=PAGE, feed=feed, slot=slot)
 
 
 def check_body(payload: Payload) -> None:

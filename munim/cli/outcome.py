@@ -52,7 +52,10 @@ def _outcome_record(dataset: DataSet, outcome: Outcome, at: datetime) -> dict[st
         "slot": outcome.slot,
         "next_slot": _following(dataset, outcome.feed, at),
     }
-    return answer | outcome_record(outcome.status, outcome.run_id, outcome.report)
+    answer |= outcome_record(outcome.status, outcome.run_id, outcome.report)
+    if outcome.following:
+        answer["following"] = [_outcome_record(dataset, one, at) for one in outcome.following]
+    return answer
 
 
 def _following(dataset: DataSet, feed: str, at: datetime) -> datetime | None:
@@ -69,8 +72,10 @@ def show_outcome(dataset: DataSet, outcome: Outcome, at: datetime, output: Outpu
     if outcome.report is None:
         after = f"the next is {as_text(following)} (IST)" if following else "--again runs it once more"
         say(f"{outcome.feed} slot {outcome.slot} is closed: run {outcome.run_id} filled it; {after}")
-        return
-    show_report(f"{outcome.feed} slot {outcome.slot}", outcome.report)
+    else:
+        show_report(f"{outcome.feed} slot {outcome.slot}", outcome.report)
+    for one in outcome.following:
+        show_outcome(dataset, one, at, output)
 
 
 def outcome_record(status: str, run_id: int, report: LoadReport | None) -> dict[str, object]:
