@@ -13,6 +13,7 @@ from munim.cli import (
     demo,
     freshness,
     ingest,
+    ipo,
     nav,
     quarantine,
     rebuild,
@@ -59,6 +60,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(ipo.app, name="ipo")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.add_typer(db.app, name="db")
 app.add_typer(replica.app, name="replica")

@@ -46,7 +46,7 @@ def not_yet(outcome: Outcome) -> NotYetPublished:
 
 
 def _outcome_record(dataset: DataSet, outcome: Outcome, at: datetime) -> dict[str, object]:
-    answer = {
+    answer: dict[str, object] = {
         "dataset": dataset.name,
         "feed": outcome.feed,
         "slot": outcome.slot,
