@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines import ipo, ipo_after
+from pipelines.ipo_judge import judge
 from pipelines.keyed_way import KeyedWay
 
 if TYPE_CHECKING:
@@ -27,4 +28,4 @@ class IpoWay(KeyedWay):
 
 def way(dataset: DataSet) -> IpoWay:
     """Return the way of the data set `ipo`."""
-    return IpoWay(dataset, ipo.TABLES, after=ipo_after.derive_moved, derived=DERIVED)
+    return IpoWay(dataset, ipo.TABLES, judge, after=ipo_after.derive_moved, derived=DERIVED)

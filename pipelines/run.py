@@ -34,9 +34,10 @@ CLOCKS_APART = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to. `report` is None when the slot was closed already; `run_id` is then the run that did it.
+    """What a run came to.
 
-    `following` are the runs of further feeds that it led to.
+    `report` is None when the slot was closed already; `run_id` is then the run that did it, or 0 where nothing is
+    published yet. `following` are the runs of further feeds that it led to.
     """
 
     feed: str
@@ -73,14 +74,16 @@ def _follow(
 ) -> tuple[Outcome, ...]:
     """Run slots that another one has led to; one that fails stops no other, but for a source that refuses us.
 
-    Raises the first failure when all are done.
+    What is not published has the status `not_yet`. Raises the first failure when all are done.
     """
     done: list[Outcome] = []
     failures: list[MunimError] = []
     for feed, slot in slots:
         try:
             done.append(_run_slot(dataset, dataset.feed(feed), slot, tools, options, client))
-        except (ContentRefused, NotYetPublished, SourceUnavailable) as error:
+        except NotYetPublished as error:
+            done.append(Outcome(feed, slot, error.kind, run_id=0))
+        except (ContentRefused, SourceUnavailable) as error:
             failures.append(error)
     if failures:
         raise failures[0]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import quote
 
-from munim.core.errors import ContentRefused, RequestWrong, SourceUnavailable
+from munim.core.errors import ContentRefused, NotYetPublished, RequestWrong, SourceUnavailable
 from scrapers.bodies import body_error
 from scrapers.excerpt import describe
 from scrapers.ipo_json import Node, load, loads, record, records
@@ -100,8 +100,9 @@ def _fetch(client: Client, url: str, feed: str, slot: str) -> Payload:
 def check_body(payload: Payload) -> None:
     """Return when the body is of the payload's feed; otherwise raise what it is.
 
-    Raises as `ipo_json.load`, `SourceUnavailable` for `{}` (what NSE answers without a good session), and
-    `ContentRefused` for JSON of another form. An empty list is good: there may be no issue.
+    Raises as `ipo_json.load`, `SourceUnavailable` for `{}` (what NSE answers without a good session), `NotYetPublished`
+    for details without anything in them, and `ContentRefused` for JSON of another form. An empty list is good: there
+    may be no issue.
     """
     node = load(payload)
     if node == {}:
@@ -109,7 +110,9 @@ def check_body(payload: Payload) -> None:
     if payload.feed in LISTS and node == []:
         return
     if payload.feed in {DETAIL, CATEGORY} and _says_nothing(node):
-        raise body_error(SourceUnavailable, payload, "an issue's details with nothing in them")
+        raise body_error(
+            NotYetPublished, payload, "an issue's details with nothing in them: NSE has none of this issue"
+        )
     found = _feed_of(node)
     if found != payload.feed:
         what = f"a body of {found}" if found else "JSON that is none of NSE's lists of issues"

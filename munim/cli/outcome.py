@@ -69,7 +69,9 @@ def show_outcome(dataset: DataSet, outcome: Outcome, at: datetime, output: Outpu
         show_json(_outcome_record(dataset, outcome, at))
         return
     following = _following(dataset, outcome.feed, at)
-    if outcome.report is None:
+    if outcome.report is None and outcome.status == NotYetPublished.kind:
+        say(f"{outcome.feed} slot {outcome.slot}: nothing is published")
+    elif outcome.report is None:
         after = f"the next is {as_text(following)} (IST)" if following else "--again runs it once more"
         say(f"{outcome.feed} slot {outcome.slot} is closed: run {outcome.run_id} filled it; {after}")
     else:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from loaders.keyed_batch import KeyedBatch
-from munim.core.errors import ContentRefused, MunimError, SourceBlocked, SourceUnavailable
+from munim.core.errors import ContentRefused, MunimError, NotYetPublished, SourceBlocked, SourceUnavailable
 from pipelines import ipo
 from pipelines.ipo_rows import TYPES
 from pipelines.ipo_tables import COLUMNS
@@ -205,7 +205,7 @@ BODIES: list[tuple[bytes, str, type[MunimError]]] = [
     (b'[{"symbol": "A", "symbol": "B", "issueStartDate": "-"}]', "nse.ipo_upcoming", ContentRefused),
     (b"symbol,company\nACME,Acme\n", "nse.ipo_upcoming", ContentRefused),
     (b"PK\x03\x04zip", "nse.ipo_upcoming", ContentRefused),
-    (b'{"bidDetails": [], "issueInfo": {"dataList": []}}', "nse.ipo_detail", SourceUnavailable),
+    (b'{"bidDetails": [], "issueInfo": {"dataList": []}}', "nse.ipo_detail", NotYetPublished),
     (b'{"Table": [{"Scrip_cd": 1}]}', "bse.public_issues", ContentRefused),
     (b"<html>404 page not found</html>", "bse.public_issues", ContentRefused),
     (b'{"msg": -1, "error": "Invalid API Call2025-100-01"}', "chittorgarh.ipo_list", ContentRefused),
