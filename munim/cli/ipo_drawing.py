@@ -26,6 +26,7 @@ UNSHOWN: Final = frozenset({"known_from", "recorded_at", "feed", "url", "sha256"
 TOTAL: Final = "TOTAL"
 COLOURS: Final = ("green", "yellow", "cyan", "magenta", "blue", "red", "white")
 LAST_PREMIUMS: Final = 5
+WHOLE_FROM: Final = 1000
 ENDS: Final = frozenset({"listed", "withdrawn", "vanished"})
 
 
@@ -33,7 +34,7 @@ def show_issue(issue: Issue, life: Sequence[Issue], sources: Sequence[SourceId],
     """Print an issue's terms, its line of life, every change of it, and the sources' ids."""
     title = f"{issue.symbol or ''} {issue.company or ''}".strip()
     fields = {name: value for name, value in as_record(issue).items() if name not in UNSHOWN}
-    show_record(f"{title} (issue {issue.ipo_id}, times in IST)", fields)
+    show_record(title, {"issue": str(issue.ipo_id), **fields})
     say(life_line(life) + "\n")
     rows = [(known_from, name, old, new, feed) for known_from, name, old, new, feed in changes(life)]
     show_table("life", ["known from (IST)", "what", "was", "is", "feed"], rows)
@@ -85,10 +86,10 @@ def show_bids(bids: Sequence[Bids], premiums: Sequence[Premium]) -> None:
 def draw_bids(issue: Issue, bids: Sequence[Bids]) -> str:
     """Return a drawing of how often each main category was subscribed over time, as wide as the terminal.
 
-    Drawn is the book that was told of most often. Where a source doesn't say how often, it is shares bid for.
+    Where a source doesn't say how often, it is shares bid for.
     """
     title = f"{issue.symbol or ''} {issue.company or ''}".strip()
-    book, lines, unit = _lines(bids)
+    book, lines, unit = _lines(issue, bids)
     if not lines:
         return f"{title}: no bids are known"
     if all(len(points) == 1 for points in lines.values()):
@@ -99,6 +100,7 @@ def draw_bids(issue: Issue, bids: Sequence[Bids]) -> str:
     figure.x_label, figure.y_label = "IST", unit
     figure.set_y_limits(min_=0)
     figure.register_label_formatter(datetime, _hour)
+    figure.register_label_formatter(float, _number)
     figure.color_mode = "names"
     for place, (name, points) in enumerate(lines.items()):
         times = [at.astimezone(IST).replace(tzinfo=None) for at, _ in points]
@@ -108,19 +110,18 @@ def draw_bids(issue: Issue, bids: Sequence[Bids]) -> str:
     return f"{title}, bids by category, book {book}\n{figure.show(legend=True)}"
 
 
-def _lines(bids: Sequence[Bids]) -> tuple[str, dict[str, list[tuple[datetime, Decimal]]], str]:
-    """Return the book that is told most often, its main categories' points over time, and their unit."""
-    times_of: dict[str, set[datetime]] = defaultdict(set)
-    for one in bids:
-        times_of[one.book].add(one.as_of)
-    if not times_of:
-        return "", {}, ""
-    book = max(sorted(times_of), key=lambda name: len(times_of[name]))
+def _lines(issue: Issue, bids: Sequence[Bids]) -> tuple[str, dict[str, list[tuple[datetime, Decimal]]], str]:
+    """Return the book to draw, its main categories' points over time, and their unit.
+
+    The combined book of an SME issue leaves the individuals out.
+    """
+    books = {one.book for one in bids}
+    preferred = ("nse", "combined") if issue.platform == "sme" else ("combined", "nse")
+    book = next((name for name in preferred if name in books), "")
     main = [one for one in bids if one.book == book and (one.sr_no.isdigit() or one.sr_no == TOTAL)]
-    by_times = {number for number in {one.sr_no for one in main}
-                if any(_times(one) is not None for one in main if one.sr_no == number)}  # fmt: skip
+    by_times = any(_times(one) is not None for one in main)
     lines: dict[str, list[tuple[datetime, Decimal]]] = defaultdict(list)
-    for one in main:
+    for one in sorted(main, key=lambda one: (one.sr_no == TOTAL, one.sr_no, one.as_of)):
         value = _times(one) if by_times else None if one.shares_bid is None else Decimal(one.shares_bid)
         if value is not None:
             name = TOTAL if one.sr_no == TOTAL else f"{one.sr_no} {one.category or ''}".strip()
@@ -135,6 +136,11 @@ def _times(bids: Bids) -> Decimal | None:
     if not bids.shares_offered or bids.shares_bid is None:
         return None
     return (Decimal(bids.shares_bid) / bids.shares_offered).quantize(Decimal("0.01"))
+
+
+def _number(val: Any, chars: int, delta: Any, left: bool = False) -> str:  # noqa: ANN401, ARG001, FBT001, FBT002 - theirs
+    text = f"{val:,.2f}" if val < WHOLE_FROM else f"{val:,.0f}"
+    return text.ljust(chars) if left else text.rjust(chars)
 
 
 def _hour(val: Any, chars: int, delta: Any, left: bool = False) -> str:  # noqa: ANN401, ARG001, FBT001, FBT002 - theirs

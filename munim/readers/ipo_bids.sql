@@ -14,7 +14,7 @@ SELECT said.book, said.as_of, said.as_of_from, said.sr_no, said.category, said.s
        payload.sha256
 FROM said
 JOIN market.ipo_source AS named USING (source, source_id)
-JOIN etl.payload AS payload USING (payload_id)
+JOIN etl.payload AS payload ON payload.payload_id = said.payload_id
 LEFT JOIN etl.payload AS ending ON ending.payload_id = said.superseded_by
 WHERE named.ipo_id = %(issue)s
   AND payload.fetched_at <= %(at)s AND (%(source_time)s OR said.recorded_at <= %(at)s)
