@@ -200,7 +200,7 @@ def assert_listings(connection: Connection, issues: Issues, at: datetime) -> int
     """Hold the listings to the replica's truth; return how many IPOs of the year are listed."""
     of = numbers(connection, issues)
     rows = connection.execute("SELECT ipo_id, listing_date, issue_price, from_source FROM agent.ipo_listing").fetchall()
-    mine = {of[number]: (day, price, said) for number, day, price, said in rows if number in of}  # type: ignore[index]
+    mine = {of[number]: (day, price, said) for number, day, price, said in rows if number in of}
     wanted = {
         issue.number: (issue.life.listed, issue.final_price, "source")
         for issue in issues.issues()

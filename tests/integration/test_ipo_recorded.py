@@ -198,7 +198,7 @@ def test_two_sources_one_issue_and_a_changed_size_is_a_revision(
         ("nse:ORIENTCABL@2026", "score"),
         ("bse:8001", "score"),
     ]
-    assert (orient.is_on_nse, orient.is_on_bse, orient.price_band_high) == (True, True, 272)
+    assert (orient.is_on_nse, orient.is_on_bse, orient.price_band_high) == (True, True, Decimal(272))
 
     # The anchors' part of PACEDIGITK was taken out on the way: 39,392,343 on the 24th, 27,606,555 on the 29th.
     upcoming = next(one for one in loaded if one.url.endswith("nse_upcoming_ipos_2025-09-24.json"))
@@ -297,6 +297,11 @@ def test_a_link_joins_two_and_an_unlink_parts_them_and_the_last_word_holds(
     ipo_links.decide(IPO, "unlink", ORIENT_NSE, ORIENT_GMP, tools)
     assert joined() == (alone, number)
     assert rows_of(connection, "SELECT verdict, decided_by FROM market.ipo_link") == [("unlink", "a test")]
+    # A decision is a run like any other, and is taken back like any other.
+    run_id = ipo_links.decide(IPO, "link", ORIENT_NSE, ORIENT_GMP, tools).run_id
+    assert len(joined()[0]) == 3
+    revert(IPO, run_id, tools)
+    assert joined() == (alone, number)
     with pytest.raises(RequestWrong, match="is one id"):
         ipo_links.decide(IPO, "link", ORIENT_NSE, ORIENT_NSE, tools)
 

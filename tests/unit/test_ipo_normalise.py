@@ -305,6 +305,12 @@ def test_chittorgarhs_report_is_read_out_of_its_markup() -> None:
     # A day that the page doesn't show is no day.
     assert part(jio, "open_date", "issue_size_inr", "isin", "platform") == (None, None, None, "mainboard")
     assert [note.kind for note in batch.notes] == ["isin_check_digit"]
+    # Once it is listed the column of the band has the price that was paid.
+    paid = row | {"Listing Date": "Wed, Jan 07, 2026", "Issue Price (Rs.)": "95.00"}
+    listed = facts(read({"msg": 1, "reportTableData": [paid]}, "chittorgarh.ipo_list"))["2276"]
+    assert part(listed, "price_band_low", "price_band_high", "final_price", "listing_date") == (
+        None, None, 95, date(2026, 1, 7)
+    )  # fmt: skip
     assert rows(batch, "ipo_gmp") == []
 
 
