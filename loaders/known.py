@@ -33,11 +33,14 @@ RETURNING payload_id
 """
 
 
-def load_known(connection: Connection, payload: Payload, context: LoadContext, clock: Clock) -> LoadReport | None:
+def load_known(
+    connection: Connection, payload: Payload, context: LoadContext, clock: Clock, *, same_bytes: bool = True
+) -> LoadReport | None:
     """Load a payload whose bytes are known, or return None: then it has to be read.
 
     The very payload (same feed, time and bytes) leaves a ledger entry alone. The bytes of the payload that was
     fetched last, fetched again, say nothing new of any row: they are kept as seen again, unless a row was refused.
+    `same_bytes` False has those read: where rows hang on the time of the fetch, they say something new.
     """
     with connection.pipeline():
         found, last = payloads.ask(connection, payload), payloads.ask_newest(connection, context.dataset)
@@ -48,7 +51,7 @@ def load_known(connection: Connection, payload: Payload, context: LoadContext, c
             return settled(connection, done_by)
         return repeat(connection, payload, number, context, clock)
     connection.rollback()
-    if newest is None or (newest.feed, newest.sha256) != (payload.feed, payload.sha256):
+    if not same_bytes or newest is None or (newest.feed, newest.sha256) != (payload.feed, payload.sha256):
         return None
     return _load_same_bytes(connection, payload, context, clock)
 

@@ -58,7 +58,7 @@ payload = Table(
     instant(
         "fetched_at", "When the bytes were received: known_from of every value that they established.", nullable=False
     ),
-    words("origin", "fetch: asked by munim; file: ingested; revert or import: a decision.", nullable=False),
+    words("origin", "fetch: asked by munim; file: ingested; revert, import or link: a decision.", nullable=False),
     words("sha256", "Digest of the bytes, in hexadecimal; their place in the archive.", nullable=False),
     Column("size_bytes", BigInteger, nullable=False, comment="Length of the bytes."),
     words("layout", "Layout that the parser recognised.", nullable=False),

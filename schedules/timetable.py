@@ -119,6 +119,13 @@ TIMETABLE = (
         try_every=timedelta(minutes=30),
         try_for=timedelta(hours=3),
     ),
+    # Bids are told all day long while an issue is open; the details of each open one come with the list.
+    Entry("nse.ipo_current", "ipo", _daily(*(f"{hour}:00" for hour in range(10, 20))), "fetch", time(19, 30), 0),
+    Entry("nse.ipo_upcoming", "ipo", _daily("09:30", "18:30"), "fetch", time(19, 30), 0),
+    Entry("nse.ipo_past", "ipo", _daily("09:35", "18:35"), "fetch", time(19, 30), 0),
+    Entry("bse.public_issues", "ipo", _daily("09:40", "18:40"), "fetch", time(19, 30), 0),
+    Entry("chittorgarh.ipo_list", "ipo", _daily("09:45", "18:45"), "fetch", time(19, 30), 0),
+    Entry("investorgain.gmp", "ipo", _daily("09:50", "18:50"), "fetch", time(19, 30), 0),
 )
 
 

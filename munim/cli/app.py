@@ -18,6 +18,7 @@ from munim.cli import (
     gaps,
     imports,
     ingest,
+    ipo,
     kubernetes,
     metrics,
     nav,
@@ -70,6 +71,7 @@ app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(flows.app, name="flows")
+app.add_typer(ipo.app, name="ipo")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
 app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
