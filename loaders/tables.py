@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from loaders.table_parts import metadata
+from loaders.tables_backfill import backfill, backfill_asker, backfill_slot
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
 from loaders.tables_etl import payload, quality_note, quarantine, run, stamp, timetable
 from loaders.tables_flows import (
@@ -28,6 +29,9 @@ from loaders.tables_nav import (
 )
 
 __all__ = [
+    "backfill",
+    "backfill_asker",
+    "backfill_slot",
     "fii_dii",
     "fii_dii_revision",
     "fpi_flow",
