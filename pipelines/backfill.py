@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from munim.core.calendar import Standing, days_between, is_weekend, names_muhurat
-from munim.core.clock import ist_date
-from pipelines.dataset import ONE_DAY, window
+from loaders.backfills import Reprocess
+from pipelines.backfill_days import OPEN, DayState, days_of, past_of
+from pipelines.dataset import ONE_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from loaders.backfills import Reprocess
     from munim.core.calendar import Calendar
     from munim.readers.past import Held
-    from pipelines.dataset import Feed, Past
-
-LOOKED_BACK = timedelta(days=10)
-"""A day without content goes with the last one that has some; no exchange is closed for longer."""
-
-Value = TypeVar("Value")
-
-OPEN = frozenset({"waiting", "running"})
+    from pipelines.dataset import Feed
 
 
 @dataclass(frozen=True)
@@ -69,12 +59,13 @@ class Plan:
     joins: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a day is asked for, and why."""
-
-    wanted: bool
-    why: str
+WANTED: Mapping[Reprocess, frozenset[DayState]] = {
+    "missing": frozenset({DayState.MISSING, DayState.FAILED}),
+    "none": frozenset({DayState.MISSING}),
+    "failed": frozenset({DayState.FAILED}),
+    "all": frozenset({DayState.MISSING, DayState.FAILED, DayState.DONE, DayState.EMPTY}),
+}
+"""The days that are asked for."""
 
 
 def plan(feeds: Mapping[Feed, Held], calendar: Calendar, asked: Asked) -> Plan:
@@ -88,129 +79,18 @@ def plan(feeds: Mapping[Feed, Held], calendar: Calendar, asked: Asked) -> Plan:
     )
 
 
-def judge_days(feed: Feed, held: Held, calendar: Calendar, asked: Asked) -> dict[date, Verdict]:
-    """Return of each day whether it is asked for, and why.
-
-    In a window, a day that has no content of its own goes with the one before it: the NAVs of a Sunday come with
-    Friday's.
-    """
-    past = _past(feed)
-    judge = _Judge(feed, held, calendar, asked)
-    verdicts: dict[date, Verdict] = {}
-    before = None
-    for day in days_between(asked.first - LOOKED_BACK, asked.last):
-        verdict = judge(day)
-        if past.by == "window" and verdict.wanted and before is not None and not has_content(past, calendar, day):
-            verdict = before
-        before = verdicts[day] = verdict
-    return {day: verdict for day, verdict in verdicts.items() if day >= asked.first}
-
-
-def has_content(past: Past, calendar: Calendar, day: date) -> bool:
-    """Tell whether a feed should have content of a day; a day of which no list says anything is taken for one."""
-    if past.content == "daily":
-        return True
-    if past.content == "nse_settlement" and calendar.years and day.year in calendar.settlement_years:
-        return calendar.is_settlement(day)
-    return calendar.standing(day) is not Standing.CLOSED
-
-
-def may_be_muhurat(calendar: Calendar, day: date) -> bool:
-    """Tell whether a listed holiday is Diwali's main day, on which there is an hour of trading."""
-    words = calendar.explanation(day)
-    return words is not None and not is_weekend(day) and names_muhurat(words)
-
-
 def _plan_feed(feed: Feed, held: Held, calendar: Calendar, asked: Asked) -> Plan:
-    verdicts = judge_days(feed, held, calendar, asked)
-    wanted = [day for day, verdict in verdicts.items() if verdict.wanted]
+    days = days_of(feed, held, calendar, (asked.first, asked.last), asked.now)
+    states = WANTED[asked.reprocess]
+    wanted = [day for day, found in days.items() if found.state in states]
     slots = tuple(
-        PlannedSlot(feed.name, written(first, last), first, last, verdicts[first].why)
-        for first, last in _PACKED[_past(feed).by](wanted, feed.longest)
+        PlannedSlot(feed.name, written(first, last), first, last, days[first].why)
+        for first, last in _PACKED[past_of(feed).by](wanted, feed.longest)
     )
-    joined = OPEN if asked.reprocess == "all" else OPEN | {"done", "empty"}
+    joined = OPEN if asked.reprocess == "all" else OPEN | {DayState.DONE, DayState.EMPTY}
     joins = tuple(one.slot_id for one in held.slots if one.state in joined)
-    return Plan(slots, tuple(_stretches(feed.name, verdicts)), joins)
-
-
-@dataclass(frozen=True)
-class _Judge:
-    """Says of a day whether it is asked for."""
-
-    feed: Feed
-    held: Held
-    calendar: Calendar
-    asked: Asked
-    filled: Mapping[date, int] = field(init=False)
-    failed: Mapping[date, str] = field(init=False)
-    of_backfills: Mapping[date, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Lay the slots out by day."""
-        held = self.held
-        object.__setattr__(self, "filled", _by_day(held.closed))
-        failed = {one.slot: one.error or "failed" for one in held.slots if one.state == "failed"}
-        object.__setattr__(self, "failed", _by_day({**failed, **held.failed}))
-        states = {one.slot: one.state for one in held.slots if one.state in OPEN | {"empty"}}
-        object.__setattr__(self, "of_backfills", _by_day(states))
-
-    def __call__(self, day: date) -> Verdict:
-        """Return the verdict on a day."""
-        never = self._never(day)
-        if never is not None:
-            return Verdict(wanted=False, why=never)
-        state = self.of_backfills.get(day)
-        if state in OPEN:
-            return Verdict(wanted=False, why=f"{state} already")
-        if self.asked.reprocess == "all":
-            return Verdict(wanted=True, why="asked for again")
-        there = self._there(day, state)
-        if there is not None:
-            return Verdict(wanted=False, why=there)
-        return self._missing(day)
-
-    def _never(self, day: date) -> str | None:
-        """Return why nobody should ask for a day at all."""
-        past = _past(self.feed)
-        if day >= ist_date(self.asked.now) or not self.feed.is_settled(day.isoformat(), self.asked.now):
-            return "not due yet"
-        if past.begins is not None and day < past.begins:
-            return f"the source begins on {past.begins}"
-        if past.ends is not None and day > past.ends:
-            return f"the source ends on {past.ends}"
-        if past.by == "window" or has_content(past, self.calendar, day):
-            return None
-        if past.content == "nse_sessions" and may_be_muhurat(self.calendar, day):
-            return None
-        return self.calendar.explanation(day) or "no settlement"
-
-    def _there(self, day: date, state: str | None) -> str | None:
-        """Return what a day has already."""
-        if day in self.filled:
-            return f"run {self.filled[day]} filled it"
-        if day in self.held.content:
-            return "has content"
-        return "the source has nothing" if state == "empty" else None
-
-    def _missing(self, day: date) -> Verdict:
-        failed = self.failed.get(day)
-        if self.asked.reprocess == "failed":
-            return Verdict(failed is not None, f"failed before: {failed}" if failed else "never failed")
-        if self.asked.reprocess == "none" and failed is not None:
-            return Verdict(wanted=False, why="failed before")
-        return Verdict(wanted=True, why="missing" if failed is None else f"failed before: {failed}")
-
-
-def _by_day(slots: Mapping[str, Value]) -> dict[date, Value]:
-    return {day: value for slot, value in slots.items() for day in days_between(*window(slot))}
-
-
-def _past(feed: Feed) -> Past:
-    past = feed.history
-    if past is None:
-        message = f"{feed.name} has no history"
-        raise ValueError(message)
-    return past
+    left = {day: found.why for day, found in days.items() if found.state not in states}
+    return Plan(slots, tuple(_stretches(feed.name, left)), joins)
 
 
 def written(first: date, last: date) -> str:
@@ -248,15 +128,14 @@ _PACKED: Mapping[str, Callable[[Sequence[date], timedelta], Iterator[tuple[date,
 }
 
 
-def _stretches(feed: str, verdicts: Mapping[date, Verdict]) -> Iterable[LeftOut]:
+def _stretches(feed: str, left: Mapping[date, str]) -> Iterator[LeftOut]:
     """Yield the days that are left out, those that follow each other for the same reason as one."""
     begin: date | None = None
-    last, why = date.min, ""
-    for day, verdict in verdicts.items():
-        if begin is not None and (verdict.wanted or verdict.why != why or day - last > ONE_DAY):
-            yield LeftOut(feed, begin, last, why)
+    last, reason = date.min, ""
+    for day, why in left.items():
+        if begin is not None and (why != reason or day - last > ONE_DAY):
+            yield LeftOut(feed, begin, last, reason)
             begin = None
-        if not verdict.wanted:
-            begin, last, why = begin or day, day, verdict.why
+        begin, last, reason = begin or day, day, why
     if begin is not None:
-        yield LeftOut(feed, begin, last, why)
+        yield LeftOut(feed, begin, last, reason)

@@ -10,7 +10,7 @@ from loaders.retry import with_retries
 from munim.core.calendar import Standing, days_between
 from munim.core.errors import DatabaseUnavailable, MunimError, NotYetPublished, SourceBlocked, SourceUnavailable
 from munim.readers.calendar import load_calendar
-from pipelines.backfill import has_content
+from pipelines.backfill_days import has_content
 from pipelines.catalogue import DATA_SETS
 from pipelines.dataset import window
 from pipelines.run import run
