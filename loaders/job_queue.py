@@ -6,9 +6,12 @@ for has a job, and no other has. A worker that vanishes leaves its job behind; o
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import signal
+import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import procrastinate
@@ -103,31 +106,58 @@ def living_workers(connection: Connection, pace: Pace) -> int:
     return int(str(row[0] if row else 0))
 
 
-def run_worker(
-    database: Database,
-    work: Work,
-    queues: Collection[str],
-    *,
-    wait: bool,
-    concurrency: int = 1,
-    pace: Pace | None = None,
-) -> None:
-    """Do slots of these queues until a signal ends it; without `wait`, until none is left that may begin now.
+@dataclass(frozen=True)
+class Shift:
+    """What a worker does: the queues that it serves, how many slots at a time, and how it keeps time.
 
-    SIGINT and SIGTERM let it finish what it is at. A worker whose connection is lost ends.
+    Without `wait` it ends when nothing is left that may begin now.
     """
-    pace = pace or Pace()
-    app = _app(database, work, pace)
-    app.run_worker(
-        queues=[*queues, UPKEEP],
-        wait=wait,
-        concurrency=concurrency,
-        fetch_job_polling_interval=pace.poll_s,
-        update_heartbeat_interval=pace.heartbeat_s,
-        stalled_worker_timeout=pace.stalled_s,
-        delete_jobs="always",
-        listen_notify=wait,
-    )
+
+    queues: Collection[str]
+    wait: bool = True
+    concurrency: int = 1
+    pace: Pace = field(default_factory=Pace)
+
+
+def run_worker(database: Database, work: Work, shift: Shift) -> bool:
+    """Do slots until all is done or a signal ends it; return whether it ended by itself.
+
+    SIGINT and SIGTERM let it finish what it is at; a second one does not. Raises `DatabaseUnavailable` where it lost
+    its connection: what it was at is done by another worker, or by the next.
+    """
+    app = _app(database, work, shift.pace)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        asyncio.run(_serve(app, shift))
+    except asyncio.CancelledError:
+        return False
+    except procrastinate.exceptions.ConnectorException as error:
+        raise DatabaseUnavailable(f"the worker lost the queue: {error.__cause__ or error}", kept="") from error
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+    if shift.wait:
+        raise DatabaseUnavailable("the worker lost the queue", kept="", advice="see the log, and start it again")
+    return True
+
+
+async def _serve(app: procrastinate.App, shift: Shift) -> None:
+    task = asyncio.current_task()
+    if task is not None and threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[*shift.queues, UPKEEP],
+            wait=shift.wait,
+            concurrency=shift.concurrency,
+            fetch_job_polling_interval=shift.pace.poll_s,
+            update_heartbeat_interval=shift.pace.heartbeat_s,
+            stalled_worker_timeout=shift.pace.stalled_s,
+            delete_jobs="always",
+            install_signal_handlers=False,
+        )
 
 
 class _Retries(BaseRetryStrategy):

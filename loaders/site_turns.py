@@ -44,13 +44,8 @@ class SiteTurns:
         if interval_s <= 0:
             return
         bucket = self._bucket(site, interval_s)
-        while True:
-            item = RateItem(site, _now(bucket))
-            if bucket.put(item):
-                bucket.leak(item.timestamp)
-                return
-            pause_ms = bucket.waiting(item)
-            self._sleep(max(SHORTEST_PAUSE_S, pause_ms / 1000 if isinstance(pause_ms, int) else interval_s))
+        while (pause_s := self._take(bucket, site)) is not None:
+            self._sleep(max(SHORTEST_PAUSE_S, pause_s))
 
     def postpone(self, site: str, seconds: float, interval_s: float) -> None:
         """Let no request of any worker start at the site for so many seconds: its Retry-After.
@@ -60,8 +55,9 @@ class SiteTurns:
         if interval_s <= 0:
             return
         bucket = self._bucket(site, interval_s)
-        until = _now(bucket) + round((seconds - interval_s) * 1000)
-        while not bucket.put(RateItem(site, until)) and not self._is_taken_after(bucket, until):
+        interval_ms = round(interval_s * 1000)
+        until = _now(bucket) + round(seconds * 1000) - interval_ms
+        while not self._reserve(bucket, site, until, interval_ms):
             self._sleep(SHORTEST_PAUSE_S)
 
     def close(self) -> None:
@@ -82,10 +78,23 @@ class SiteTurns:
         """Close the connections."""
         self.close()
 
-    @staticmethod
-    def _is_taken_after(bucket: PostgresBucket, until: int) -> bool:
-        newest = bucket.peek(0)
-        return isinstance(newest, RateItem) and newest.timestamp >= until
+    def _take(self, bucket: PostgresBucket, site: str) -> float | None:
+        """Take a turn now, or return how long to wait before the next try, in seconds."""
+        # A bucket keeps why it refused: no thread may come between that and the question how long to wait.
+        with self._lock:
+            item = RateItem(site, _now(bucket))
+            if bucket.put(item):
+                bucket.leak(item.timestamp)
+                return None
+            pause_ms = bucket.waiting(item)
+        return pause_ms / 1000 if isinstance(pause_ms, int) else SHORTEST_PAUSE_S
+
+    def _reserve(self, bucket: PostgresBucket, site: str, at: int, interval_ms: int) -> bool:
+        """Take a turn that is still to come; a later one of another's serves as well."""
+        with self._lock:
+            newest = bucket.peek(0)
+            is_taken = isinstance(newest, RateItem) and newest.timestamp >= at - interval_ms
+            return is_taken or bool(bucket.put(RateItem(site, at)))
 
     def _bucket(self, site: str, interval_s: float) -> PostgresBucket:
         with self._lock:

@@ -8,7 +8,9 @@ import typer
 
 from munim import __version__
 from munim.cli import (
+    backfill,
     calendar,
+    coverage,
     db,
     demo,
     freshness,
@@ -22,6 +24,7 @@ from munim.cli import (
     runs,
     scheme,
     sources,
+    worker,
 )
 from munim.cli.words import examples
 
@@ -55,6 +58,9 @@ def _munim(
 app.command("run", epilog=run.EXAMPLES)(run.run)
 app.command("ingest", epilog=ingest.EXAMPLES)(ingest.ingest)
 app.add_typer(imports.app, name="import")
+app.add_typer(backfill.app, name="backfill")
+app.command("worker", epilog=worker.EXAMPLES)(worker.worker)
+app.command("coverage", epilog=coverage.EXAMPLES)(coverage.coverage)
 app.command("rebuild", epilog=rebuild.EXAMPLES)(rebuild.rebuild)
 app.add_typer(runs.app, name="runs")
 app.add_typer(quarantine.app, name="quarantine")

@@ -25,7 +25,7 @@ import pipelines.nav_way
 import scrapers.amfi_table
 import scrapers.nse_table
 from loaders.database import Database
-from loaders.job_queue import Pace, run_worker
+from loaders.job_queue import Pace, Shift, run_worker
 from loaders.site_turns import SiteTurns
 from munim.core.clock import now
 from pipelines.backfill_work import SlotWork
@@ -77,7 +77,7 @@ def work(job: dict[str, Any], *, wait: bool = True, pace: Pace = QUICK) -> None:
             ),
             "a worker",
         )
-        run_worker(database, SlotWork(tools), job["queues"], wait=wait, pace=pace)
+        run_worker(database, SlotWork(tools), Shift(job["queues"], wait=wait, pace=pace))
 
 
 if __name__ == "__main__":
