@@ -111,6 +111,7 @@ class SiteTurns:
                 min_size=0,
                 max_size=2,
                 max_idle=60,
+                open=True,
                 kwargs={
                     "application_name": "munim turns",
                     "options": f"-c search_path={SCHEMA} -c timezone=UTC -c client_min_messages=warning",

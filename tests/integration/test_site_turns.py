@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-
-import psycopg
+from typing import TYPE_CHECKING
 
 from loaders.database import Database
 from loaders.site_turns import SiteTurns
 from scrapers.rate_limit import RateLimiter
+
+if TYPE_CHECKING:
+    import psycopg
 
 SITE, OTHER = "nsearchives.nseindia.com", "portal.amfiindia.com"
 INTERVAL_S = 0.05

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -82,8 +83,8 @@ def ended(connection: Connection) -> int:
 def check_done_once(connection: Connection, count: int) -> None:
     """Every slot ended, each session was loaded by one run and no more, and nothing is left in the queue."""
     traded = [day for day in sessions(first_of(count), LAST) if not is_weekend(day)]
-    states = dict(connection.execute("SELECT state, count(*) FROM etl.backfill_slot GROUP BY 1").fetchall())
-    assert states == {"done": len(traded), "empty": count - len(traded)}
+    states = connection.execute("SELECT state, count(*) FROM etl.backfill_slot GROUP BY 1 ORDER BY 1").fetchall()
+    assert states == [("done", len(traded)), ("empty", count - len(traded))]
     runs = connection.execute(
         "SELECT slot, count(*), count(*) FILTER (WHERE closes_slot) FROM etl.run "
         "WHERE status = 'success' AND slot <> %s GROUP BY 1 ORDER BY 1",
@@ -211,8 +212,12 @@ def test_a_load_of_another_kind_goes_before_backfills_that_wait(database_url: st
         lock(at_it, "nav")
         for place, (name, of) in enumerate([("second", backfills), ("third", backfills), ("daily", others)], 1):
             threads.enter_context(crew.thread(load, name, of))
-            wait_until(lambda count=place: number(connection, _WAITING) == count, 10)
+            wait_until(partial(_wait_for_it, connection, place), 10)
         at_it.commit()
 
     assert order[0] == "daily"
     assert sorted(order[1:]) == ["second", "third"]
+
+
+def _wait_for_it(connection: Connection, count: int) -> bool:
+    return number(connection, _WAITING) == count
