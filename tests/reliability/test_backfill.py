@@ -18,6 +18,7 @@ import pytest
 from loaders.backfills import Request
 from loaders.database import Database
 from loaders.report import lock
+from loaders.scheme_rows import STATE_COLUMNS
 from munim.core.calendar import is_weekend
 from munim.core.clock import IST, now
 from munim.replica.server import ReplicaServer
@@ -30,7 +31,7 @@ from pipelines.tools import Tools
 from scrapers.archive import Archive
 from scrapers.client import Client
 from scrapers.manners import Manners
-from tests.reliability import crew
+from tests.reliability import crew, tables
 from tests.reliability.crew import wait_until
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -195,6 +196,43 @@ def _waits(connection: Connection, steps: dict[str, float]) -> str:
     ).fetchone()
     median = float(str(row[0] if row else 0))
     return f"the daily run waited {waited * 1000:.0f} ms for its turn, a slot takes {median:.0f} ms (median)"
+
+
+YEAR = Request("nav", None, date(2025, 8, 1), date(2026, 7, 31), "missing", False, None, "ann")
+"""Thirteen windows of NAV history."""
+
+_TIMES = {"first_seen_at", "last_seen_at", "vanished_at"}
+_STATE = ", ".join(f'"{name}"' for name in STATE_COLUMNS if name not in _TIMES)
+_SAME = {
+    "nav": "SELECT nav_date, scheme_code, nav::text, sha256 FROM market.nav JOIN etl.payload USING (payload_id)",
+    "nav_revision": "SELECT nav_date, scheme_code, nav::text FROM market.nav_revision",
+    "scheme": f"SELECT scheme_code, {_STATE} FROM market.scheme",
+    "slots": "SELECT feed, slot, state FROM etl.backfill_slot",
+}
+"""What two backfills of the same days agree in, whichever worker did what first."""
+
+
+def test_years_of_history_killed_half_way_and_resumed_make_the_tables_of_undisturbed_ones(place: Place) -> None:
+    def made(kill: bool) -> tables.Content:
+        tables.empty(place.connection)
+        place.connection.execute("TRUNCATE etl.backfill, etl.backfill_slot, etl.backfill_asker")
+        make_backfill(Database("replica", now, url=place.url), now, DATA_SETS["nav"], YEAR)
+        archive = place.archive / str(kill)
+        with crew.running(database=place.url, archive=str(archive), replica=place.replica.url, queues=["nav"]) as team:
+            team.start(2)
+            if kill:
+                wait_until(lambda: ended(place.connection) >= 6, LONGEST_S)
+                team.kill(0)
+                team.kill(0)
+                team.start(2)
+            wait_until(lambda: ended(place.connection) == 13, LONGEST_S)
+        return tables.content(place.connection, _SAME)
+
+    undisturbed, killed = made(False), made(True)
+
+    assert len(undisturbed["nav"]) > 10_000
+    assert {state for _, _, state in undisturbed["slots"]} == {"done"}
+    assert killed == undisturbed
 
 
 def test_a_load_of_another_kind_goes_before_backfills_that_wait(database_url: str, connection: Connection) -> None:
