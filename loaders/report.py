@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 LONGEST_RUN_MIN = 60
 
+_LOCK = """
+SELECT CASE current_setting('munim.gives_way', true)
+           WHEN 'on' THEN pg_advisory_xact_lock(hashtext('munim backfill load'), hashtext(%s))
+       END,
+       pg_advisory_xact_lock(hashtext('munim load'), hashtext(%s))
+"""
+
 Step = Callable[[str], None]
 """Told the name of each step of a run as it begins."""
 
@@ -36,8 +43,12 @@ class LoadReport:
 
 
 def lock(connection: Connection, dataset: str) -> None:
-    """Wait until no other load of the data set is under way; held until the transaction ends."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtext('munim load'), hashtext(%s))", (dataset,))
+    """Wait until no other load of the data set is under way; held until the transaction ends.
+
+    Loads of backfills (`Database.gives_way`) queue among themselves first, so that no more than one of them is ever
+    before a load of another kind.
+    """
+    connection.execute(_LOCK, (dataset, dataset))
 
 
 def claim_slot(connection: Connection, dataset: str, feed: str, slot: str) -> None:

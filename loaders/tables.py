@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from loaders.table_parts import metadata
 from loaders.tables_alerts import incident
+from loaders.tables_backfill import backfill, backfill_asker, backfill_slot
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
 from loaders.tables_etl import payload, quality_note, quarantine, run, stamp
 from loaders.tables_flows import (
@@ -44,6 +45,9 @@ from loaders.tables_nav import (
 from loaders.tables_schedules import firing, pause, timetable
 
 __all__ = [
+    "backfill",
+    "backfill_asker",
+    "backfill_slot",
     "fii_dii",
     "fii_dii_revision",
     "firing",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from munim.core.errors import RequestWrong
 from pipelines.calendar_set import CALENDAR
-from pipelines.dataset import DataSet, Feed, window
+from pipelines.dataset import DataSet, Feed, Past, window
 from pipelines.flows_set import FLOWS
 from pipelines.ipo_set import IPO
 from scrapers import amfi
@@ -47,7 +47,17 @@ def _nav_way(dataset: DataSet) -> Way:
 
 NAV = DataSet(
     name="nav",
-    feeds=(Feed(amfi.LATEST, "instant", amfi.fetch_latest), Feed(amfi.HISTORY, "dates", _fetch_history, LAST_NAVS)),
+    feeds=(
+        Feed(amfi.LATEST, "instant", amfi.fetch_latest),
+        Feed(
+            amfi.HISTORY,
+            "dates",
+            _fetch_history,
+            LAST_NAVS,
+            # A weekday with content is one of which a whole latest file was fetched when all its NAVs were out.
+            past=Past("window", "weekdays", amfi.SITE, amfi.HISTORY_BEGINS, fills=amfi.LATEST),
+        ),
+    ),
     detect=amfi.detect_feed,
     read=_read_nav,
     way_of=_nav_way,

@@ -9,8 +9,10 @@ import typer
 from munim import __version__
 from munim.cli import (
     alerts,
+    backfill,
     calendar,
     check,
+    coverage,
     db,
     demo,
     flows,
@@ -31,6 +33,7 @@ from munim.cli import (
     schedules,
     scheme,
     sources,
+    worker,
 )
 from munim.cli.words import examples
 
@@ -64,6 +67,9 @@ def _munim(
 app.command("run", epilog=run.EXAMPLES)(run.run)
 app.command("ingest", epilog=ingest.EXAMPLES)(ingest.ingest)
 app.add_typer(imports.app, name="import")
+app.add_typer(backfill.app, name="backfill")
+app.command("worker", epilog=worker.EXAMPLES)(worker.worker)
+app.command("coverage", epilog=coverage.EXAMPLES)(coverage.coverage)
 app.command("rebuild", epilog=rebuild.EXAMPLES)(rebuild.rebuild)
 app.add_typer(runs.app, name="runs")
 app.add_typer(quarantine.app, name="quarantine")

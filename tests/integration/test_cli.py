@@ -280,6 +280,7 @@ def test_a_rebuild_makes_the_same_rows_from_the_archive(command: Command, files:
 
 def latest(ended: Ended) -> dict[str, object]:
     """What freshness says of AMFI's latest file."""
+    of_latest: dict[str, object]
     (of_latest,) = [one for one in ended.answer if one["feed"] == "amfi.latest"]
     return of_latest
 
