@@ -77,12 +77,11 @@ DROP FUNCTION etl.freshness_at;
 DROP FUNCTION etl.nav_share_at;
 
 CREATE VIEW etl.nav_newest AS
-SELECT newest.scheme_code, date '1970-01-01' + newest.day AS nav_date
-FROM etl.nav_latest_block AS block
-CROSS JOIN LATERAL unnest(block.scheme_code, block.nav_date) AS newest (scheme_code, day)
-JOIN market.scheme AS scheme ON scheme.scheme_code = newest.scheme_code
+SELECT latest.scheme_code, latest.nav_date
+FROM market.nav_latest AS latest
+JOIN market.scheme AS scheme ON scheme.scheme_code = latest.scheme_code
 WHERE scheme.vanished_at IS NULL;
-COMMENT ON VIEW etl.nav_newest IS 'The newest day of each listed scheme, without its NAV: quicker than market.nav_latest.';
+COMMENT ON VIEW etl.nav_newest IS 'The newest day of each scheme that is listed.';
 COMMENT ON COLUMN etl.nav_newest.scheme_code IS 'AMFI''s code of the scheme.';
 COMMENT ON COLUMN etl.nav_newest.nav_date IS 'Its newest day; it may be one that is to come.';
 
@@ -161,7 +160,7 @@ BEGIN
         RETURN (SELECT max(content_to) FROM etl.payload
                 WHERE payload.feed = of_feed AND fetched_at <= at AND content_to <= today);
     ELSIF entry.dataset = 'nav' THEN
-        RETURN (SELECT max(nav_date) FROM etl.nav_newest WHERE nav_date <= today);
+        RETURN (SELECT max(nav_date) FROM market.nav WHERE nav_date <= today);
     ELSIF entry.calendar = 'fetch' THEN
         RETURN (SELECT (max(fetched_at) AT TIME ZONE 'Asia/Kolkata')::date FROM etl.payload
                 WHERE payload.feed = of_feed AND fetched_at <= at);
@@ -207,7 +206,11 @@ AS $$
         ) AS gaps ON due.slots = 'day'
     )
     SELECT held.dataset, held.feed, held.newest, held.due_day, held.was_due_at, round(held.share, 4), held.gaps,
-           CASE WHEN held.newest IS NULL THEN 'empty'
+           CASE -- A re-read that was not in the timetable yet when it would have been due.
+                WHEN held.newest IS NULL AND held.slots = 'window' AND held.was_due_at < (
+                         SELECT min(firing.since) FROM etl.firing AS firing WHERE firing.feed = held.feed
+                     ) THEN 'due'
+                WHEN held.newest IS NULL THEN 'empty'
                 WHEN held.due_day IS NULL OR coalesce(held.share >= 0.95, held.newest >= held.due_day)
                     THEN CASE WHEN held.awaited_day > held.due_day
                                    AND NOT etl.has_content_at(held.feed, at, held.awaited_day)
