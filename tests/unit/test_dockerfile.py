@@ -53,6 +53,10 @@ def test_an_image_ends_as_the_user_of_the_pods(target: str) -> None:
     assert f"--uid {USER}" in stages()["munim"]
 
 
+def test_chromium_starts_where_a_pod_leaves_it_no_sandbox_of_its_own() -> None:
+    assert "--no-sandbox\"' > /etc/chromium.d/munim" in stages()["munim-browser"]
+
+
 def test_the_locks_are_installed_with_their_hashes_and_nothing_is_built_from_source() -> None:
     installs = [line for line in TEXT.replace("\\\n", "").splitlines() if " install " in line and "pip" in line]
 
