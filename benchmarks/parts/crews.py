@@ -9,9 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from multiprocessing.connection import Connection as Pipe
 
 from loaders.database import Database
@@ -114,18 +115,8 @@ def ended(database: Database) -> int:
 def _work(site: Site, queue: str) -> None:
     archive = Archive.open(site.archive, "replica", now)
     manners = Manners(interval_s=site.interval_s, site_intervals_s={}, attempts=1, read_timeout_s=120)
-    with SiteTurns(site.database) as turns:
-        tools = Tools(
-            replace(site.database, gives_way=True),
-            archive,
-            now,
-            lambda: Client(
-                user_agent="munim-bench",
-                clock=now,
-                replica=site.replica,
-                manners=manners,
-                machine=Machine(turns=turns),
-            ),
-            "a benchmark",
-        )
+    client = partial(Client, user_agent="munim-bench", clock=now, replica=site.replica, manners=manners)
+    with SiteTurns(site.database) as turns, client(machine=Machine(turns=turns)) as kept:
+        database = replace(site.database, gives_way=True)
+        tools = Tools(database, archive, now, lambda: nullcontext(kept), "a benchmark")
         run_worker(site.database, SlotWork(tools), Shift([queue], pace=PACE))
