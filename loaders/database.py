@@ -28,7 +28,11 @@ STATEMENT_TIMEOUT_MS = 30 * 60 * 1000
 LOCK_TIMEOUT_MS = 10 * 60 * 1000
 """How long one load waits for another: longer than any load, so that three at once end as one."""
 
+KEEPALIVES = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+"""A client whose machine vanished is found out within a minute, and what it held is free: two hours by default."""
+
 Connection = psycopg.Connection[tuple[object, ...]]
+Cursor = psycopg.Cursor[tuple[object, ...]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Database:
                 application_name="munim",
                 options=(
                     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
-                    "-c idle_in_transaction_session_timeout=3600000 -c timezone=UTC -c jit=off"
+                    f"-c idle_in_transaction_session_timeout=3600000 -c timezone=UTC -c jit=off {KEEPALIVES}"
                     + (" -c munim.gives_way=on" if self.gives_way else "")
                 ),
             )

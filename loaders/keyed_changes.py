@@ -47,7 +47,10 @@ class RowChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """How many rows a load added, changed, found unchanged, withdrew, or left to a feed of a higher rank."""
+    """How many rows a load added, changed, found unchanged, withdrew, or left to a feed of a higher rank.
+
+    `keys` are those of all rows that are written, and of those whose past alone is another now.
+    """
 
     new: int = 0
     changed: int = 0
@@ -251,7 +254,8 @@ class _Load:
         new_keys = {key for key in before if not before[key] and after[key]}
         grown = {key for key in before if len(after[key]) > len(before[key])} - new_keys
         idle = len(before) - len(new_keys) - len(grown) - len(outranked)
-        return Changes(len(new_keys), len(grown), idle, 0, len(outranked), rows, {row.key for row in rows})
+        moved_keys = {key for key in before if before[key] != after[key]}
+        return Changes(len(new_keys), len(grown), idle, 0, len(outranked), rows, moved_keys)
 
     def _add_each(self, fresh: Mapping[Key, Current]) -> None:
         """Add rows, which may have been established by several payloads, and may be withdrawn at once."""

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from loaders.batch import PayloadRef
+from loaders.ledger import given_in, number_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
-    from loaders.database import Connection
+    from loaders.database import Connection, Cursor
     from munim.core.payload import Payload
 
 _ALL = """
@@ -61,35 +63,52 @@ class Content:
 
 def newest(connection: Connection, dataset: str) -> NewestPayload | None:
     """Return the payload of the data set that was fetched last."""
-    row = connection.execute(_NEWEST, (dataset,)).fetchone()
+    return newest_in(ask_newest(connection, dataset))
+
+
+def ask_newest(connection: Connection, dataset: str) -> Cursor:
+    """Ask for the payload of the data set that was fetched last; `newest_in` reads the answer."""
+    return connection.execute(_NEWEST, (dataset,))
+
+
+def newest_in(answer: Cursor) -> NewestPayload | None:
+    """Return the payload of an answer."""
+    row = answer.fetchone()
     return NewestPayload(*row) if row is not None else None  # type: ignore[arg-type]
 
 
 def find(connection: Connection, payload: Payload) -> int | None:
     """Return the number of this very payload if it is loaded: same feed, time and bytes."""
-    row = connection.execute(
+    return number_in(ask(connection, payload))
+
+
+def ask(connection: Connection, payload: Payload) -> Cursor:
+    """Ask for the number of this very payload; `ledger.number_in` reads the answer."""
+    return connection.execute(
         "SELECT payload_id FROM etl.payload WHERE feed = %s AND fetched_at = %s AND sha256 = %s",
         (payload.feed, payload.fetched_at, payload.sha256),
-    ).fetchone()
-    return None if row is None else int(str(row[0]))
+    )
 
 
 def insert(
     connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
 ) -> int:
     """Write a payload into the ledger and return its number."""
-    row = connection.execute(
+    return given_in(send(connection, dataset, payload, content, recorded_at, run_id))
+
+
+def send(
+    connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
+) -> Cursor:
+    """Write a payload into the ledger; `ledger.number_in` reads its number from the answer."""
+    return connection.execute(
         _INSERT,
         (
             dataset, payload.feed, payload.slot, payload.url, payload.fetched_at, payload.origin, payload.sha256,
             len(payload.body), content.layout, content.complete, content.row_count, content.content_from,
             content.content_to, content.content_modal, recorded_at, run_id,
         ),
-    ).fetchone()  # fmt: skip
-    if row is None:
-        message = "INSERT … RETURNING gave no row"
-        raise RuntimeError(message)
-    return int(str(row[0]))
+    )  # fmt: skip
 
 
 def set_dates(connection: Connection, payload_id: int, content: Content) -> None:
@@ -102,10 +121,16 @@ def set_dates(connection: Connection, payload_id: int, content: Content) -> None
 
 @dataclass(frozen=True)
 class Placement:
-    """All loaded payloads of a data set in their order, and the place of the one that is being loaded."""
+    """The place of the payload that is being loaded among all of its data set, which are read when they are needed."""
 
-    ordered: tuple[PayloadRef, ...]
     mine: PayloadRef
+    is_newest: bool
+    read: Callable[[], tuple[PayloadRef, ...]]
+
+    @cached_property
+    def ordered(self) -> tuple[PayloadRef, ...]:
+        """All loaded payloads of the data set in their order."""
+        return self.read()
 
     @cached_property
     def ranks(self) -> dict[int, int]:
@@ -115,7 +140,7 @@ class Placement:
     @cached_property
     def later(self) -> tuple[PayloadRef, ...]:
         """The payloads that were fetched after this one."""
-        return tuple(ref for ref in self.ordered if ref > self.mine)
+        return () if self.is_newest else tuple(ref for ref in self.ordered if ref > self.mine)
 
     @cached_property
     def feeds(self) -> dict[int, str]:
@@ -127,13 +152,26 @@ class Placement:
         """Times of fetch by payload."""
         return {ref.payload_id: ref.fetched_at for ref in self.ordered}
 
-    @property
-    def is_newest(self) -> bool:
-        """Whether nothing that is loaded was fetched after it."""
-        return self.ordered[-1].payload_id == self.mine.payload_id
+
+def placed(  # noqa: PLR0913 - a payload, and what its entry says
+    connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, payload_id: int,
+    *, is_newest: bool,
+) -> Placement:  # fmt: skip
+    """Return the place of a payload that was just written."""
+    mine = PayloadRef(
+        payload.fetched_at, payload.feed, payload.sha256, payload_id, content.complete, recorded_at,
+        content.content_from, content.content_to, payload.origin == "revert",
+    )  # fmt: skip
+    return Placement(mine, is_newest, lambda: read_all(connection, dataset))
 
 
 def placement(connection: Connection, dataset: str, payload_id: int) -> Placement:
-    """Return all payloads of the data set in order, with the place of one of them."""
-    refs = tuple(sorted(PayloadRef(*row) for row in connection.execute(_ALL, (dataset,)).fetchall()))  # type: ignore[arg-type]
-    return Placement(refs, next(ref for ref in refs if ref.payload_id == payload_id))
+    """Return the place of a loaded payload."""
+    refs = read_all(connection, dataset)
+    mine = next(ref for ref in refs if ref.payload_id == payload_id)
+    return Placement(mine, refs[-1] is mine, lambda: refs)
+
+
+def read_all(connection: Connection, dataset: str) -> tuple[PayloadRef, ...]:
+    """Return all payloads of the data set in their order."""
+    return tuple(sorted(PayloadRef(*row) for row in connection.execute(_ALL, (dataset,)).fetchall()))  # type: ignore[arg-type]

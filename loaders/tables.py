@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from loaders.table_parts import metadata
+from loaders.tables_alerts import incident
 from loaders.tables_backfill import backfill, backfill_asker, backfill_slot
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
-from loaders.tables_etl import payload, quality_note, quarantine, run, stamp, timetable
+from loaders.tables_etl import payload, quality_note, quarantine, run, stamp
 from loaders.tables_flows import (
     fii_dii,
     fii_dii_revision,
@@ -16,6 +17,20 @@ from loaders.tables_flows import (
     fpi_flow_revision,
     participant_oi,
     participant_oi_revision,
+)
+from loaders.tables_ipo import (
+    ipo,
+    ipo_doubtful,
+    ipo_fact,
+    ipo_fact_revision,
+    ipo_gmp,
+    ipo_gmp_revision,
+    ipo_link,
+    ipo_link_revision,
+    ipo_revision,
+    ipo_source,
+    ipo_subscription,
+    ipo_subscription_revision,
 )
 from loaders.tables_nav import (
     nav,
@@ -27,6 +42,7 @@ from loaders.tables_nav import (
     scheme_fact,
     scheme_revision,
 )
+from loaders.tables_schedules import firing, pause, timetable
 
 __all__ = [
     "backfill",
@@ -34,10 +50,24 @@ __all__ = [
     "backfill_slot",
     "fii_dii",
     "fii_dii_revision",
+    "firing",
     "fpi_flow",
     "fpi_flow_revision",
     "holiday",
     "holiday_revision",
+    "incident",
+    "ipo",
+    "ipo_doubtful",
+    "ipo_fact",
+    "ipo_fact_revision",
+    "ipo_gmp",
+    "ipo_gmp_revision",
+    "ipo_link",
+    "ipo_link_revision",
+    "ipo_revision",
+    "ipo_source",
+    "ipo_subscription",
+    "ipo_subscription_revision",
     "metadata",
     "nav",
     "nav_latest_block",
@@ -45,6 +75,7 @@ __all__ = [
     "nav_revision",
     "participant_oi",
     "participant_oi_revision",
+    "pause",
     "payload",
     "quality_note",
     "quarantine",

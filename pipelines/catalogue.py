@@ -9,6 +9,7 @@ from munim.core.errors import RequestWrong
 from pipelines.calendar_set import CALENDAR
 from pipelines.dataset import DataSet, Feed, Past, window
 from pipelines.flows_set import FLOWS
+from pipelines.ipo_set import IPO
 from scrapers import amfi
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ NAV = DataSet(
 )
 
 
-DATA_SETS = {dataset.name: dataset for dataset in (NAV, CALENDAR, FLOWS)}
+DATA_SETS = {dataset.name: dataset for dataset in (NAV, CALENDAR, FLOWS, IPO)}
 
 
 def data_set(name: str) -> DataSet:

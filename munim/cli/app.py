@@ -8,20 +8,29 @@ import typer
 
 from munim import __version__
 from munim.cli import (
+    alerts,
     backfill,
     calendar,
+    check,
     coverage,
     db,
     demo,
+    flows,
     freshness,
+    gaps,
     imports,
     ingest,
+    ipo,
+    kubernetes,
+    metrics,
     nav,
     quarantine,
     rebuild,
     replica,
     run,
     runs,
+    scheduler,
+    schedules,
     scheme,
     sources,
     worker,
@@ -67,8 +76,17 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(flows.app, name="flows")
+app.add_typer(ipo.app, name="ipo")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
+app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
+app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
+app.add_typer(schedules.app, name="schedules")
+app.add_typer(check.app, name="check")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(db.app, name="db")
+app.add_typer(kubernetes.app, name="kubernetes")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(replica.app, name="replica")
 app.add_typer(sources.app, name="sources")
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)

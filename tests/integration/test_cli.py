@@ -278,16 +278,50 @@ def test_a_rebuild_makes_the_same_rows_from_the_archive(command: Command, files:
     assert only(connection, rows) == before
 
 
+def latest(ended: Ended) -> dict[str, object]:
+    """What freshness says of AMFI's latest file."""
+    of_latest: dict[str, object]
+    (of_latest,) = [one for one in ended.answer if one["feed"] == "amfi.latest"]
+    return of_latest
+
+
 def test_freshness_is_exit_code_5_while_what_is_due_is_not_there(command: Command, files: Files) -> None:
-    empty = command("freshness", "--at", "2026-08-18T11:00", "-o", "json")
-    assert (empty.code, [one["status"] for one in empty.answer]) == (5, ["empty"])
+    empty = command("freshness", "nav", "--at", "2026-08-18T11:00", "-o", "json")
+    assert (empty.code, latest(empty)["status"]) == (5, "empty")
     command("ingest", "nav", files(18, TUESDAY))
 
-    fresh = command("freshness", "--at", "2026-08-18T11:00", "-o", "json")
-    assert (fresh.code, [one["status"] for one in fresh.answer], fresh.err) == (0, ["fresh"], "")
-    late = command("freshness", "--at", "2026-08-19T11:00", "-o", "json")
-    assert (late.code, [one["due_content"] for one in late.answer]) == (5, ["2026-08-18"])
-    assert "amfi.latest is late: 0.0% of the live schemes have 2026-08-18" in late.err
+    fresh = command("freshness", "nav", "--at", "2026-08-18T11:00", "-o", "json")
+    assert (fresh.code, latest(fresh)["status"], fresh.err) == (0, "fresh", "")
+    late = command("freshness", "nav", "--at", "2026-08-19T11:00", "-o", "json")
+    assert (late.code, latest(late)["due_content"], latest(late)["status"]) == (5, "2026-08-18", "late")
+    assert "amfi.latest is late: 0.0% of the schemes that are due have 2026-08-18" in late.err
+    stale = command("freshness", "nav", "--at", "2026-08-20T11:00", "-o", "json")
+    assert (stale.code, latest(stale)["status"]) == (5, "stale")
+
+
+def test_what_is_awaited_is_due_and_not_late(command: Command, files: Files) -> None:
+    command("ingest", "nav", files(18, TUESDAY))
+
+    def at(time: str) -> tuple[int, object]:
+        ended = command("freshness", "nav", "--at", time, "-o", "json")
+        return ended.code, latest(ended)["status"]
+
+    # Tuesday's NAVs are asked for from 23:30 on, and due at 10:00; what is fetched then has a quarter of an hour.
+    assert at("2026-08-18T23:29") == (0, "fresh")
+    assert at("2026-08-18T23:30") == at("2026-08-19T09:59") == at("2026-08-19T10:14") == (0, "due")
+    assert at("2026-08-19T10:15") == (5, "late")
+
+
+def test_freshness_speaks_of_every_data_set_unless_one_is_named(command: Command, files: Files) -> None:
+    command("ingest", "nav", files(18, TUESDAY))
+
+    every = command("freshness", "--at", "2026-08-18T11:00", "-o", "json")
+    statuses = {one["feed"]: one["status"] for one in every.answer}
+
+    assert every.code == 5
+    assert (statuses["amfi.latest"], statuses["nse.fii_dii"]) == ("fresh", "empty")
+    assert {one["dataset"] for one in every.answer} >= {"calendar", "flows", "nav"}
+    assert command("freshness", "gold").code == 2
 
 
 def test_a_run_fetches_loads_and_closes_its_slot(command: Command, universe: Universe, connection: Opened) -> None:
@@ -380,17 +414,23 @@ def test_logs_are_json_lines_on_stderr_when_nobody_watches(command: Command, uni
 
 
 def test_sources_check_says_a_line_each_and_ends_with_the_worst(command: Command, universe: Universe) -> None:
+    """Where there is no browser the archive can't be asked, and that is the worst of all."""
     at = datetime.now(UTC) - timedelta(minutes=1)
+    with_browser = Path("/usr/bin/chromium").is_file() and Path("/usr/bin/chromedriver").is_file()
+    asked = ["amfi.history", "nse.fii_dii", "nse.participant_oi", "nsdl.fpi_latest"]
+    archive = ("nsdl.fpi_archive", *(("ok", 0) if with_browser else ("usage", 2)))
     with ReplicaServer(universe, at) as replica:
         good = command("sources", "check", MUNIM_REPLICA=replica.url)
         replica.fault = Fault("not-found", path="NAVAll")
         bad = command("sources", "check", "-o", "json", MUNIM_REPLICA=replica.url)
 
-    assert good.code == 0, good.out
-    assert [line.split()[:2] for line in good.out.splitlines()] == [["ok", "amfi.latest:"], ["ok", "amfi.history:"]]
-    assert bad.code == 3
+    assert good.code == archive[2], good.out
+    assert [line.split()[:2] for line in good.out.splitlines()] == [
+        ["ok", "amfi.latest:"], *(["ok", f"{feed}:"] for feed in asked), [archive[1], "nsdl.fpi_archive:"],
+    ]  # fmt: skip
+    assert bad.code == (3 if with_browser else 2)
     assert [(one["feed"], one["kind"], one["exit_code"]) for one in bad.answer] == [
-        ("amfi.latest", "refused", 3), ("amfi.history", "ok", 0),
+        ("amfi.latest", "refused", 3), *((feed, "ok", 0) for feed in asked), archive,
     ]  # fmt: skip
 
 
