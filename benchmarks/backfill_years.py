@@ -4,9 +4,9 @@ On one machine with the replica and the server beside it. First undisturbed; the
 the workers killed half-way and new ones started: both must end with the same checksum. The checksum adds up a hash of
 every row of market.nav, whatever the order.
 
-    python benchmarks/backfill_years.py                       # one year, 14,000 schemes: 3.5 million rows
-    python benchmarks/backfill_years.py --years 10 --once     # 35 million rows, undisturbed alone
-    python benchmarks/backfill_years.py --years 10            # and once more, killed half-way
+    python benchmarks/backfill_years.py                                    # one year, 14,000 schemes
+    python benchmarks/backfill_years.py --years 10 --schemes 22000 --once  # 35 million rows, undisturbed alone
+    python benchmarks/backfill_years.py --years 10 --schemes 22000         # and once more, killed half-way
 """
 
 from __future__ import annotations
