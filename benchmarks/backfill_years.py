@@ -5,8 +5,8 @@ the workers killed half-way and new ones started: both must end with the same ch
 every row of market.nav, whatever the order.
 
     python benchmarks/backfill_years.py                                    # one year, 14,000 schemes
-    python benchmarks/backfill_years.py --years 10 --schemes 22000 --once  # 35 million rows, undisturbed alone
-    python benchmarks/backfill_years.py --years 10 --schemes 22000         # and once more, killed half-way
+    python benchmarks/backfill_years.py --years 12 --schemes 18000 --once  # 35 million rows, undisturbed alone
+    python benchmarks/backfill_years.py --years 12 --schemes 18000         # and once more, killed half-way
 """
 
 from __future__ import annotations
