@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from munim import __version__
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import date
 
     from loaders.batch import LoadContext
@@ -27,13 +28,13 @@ class Tools:
     """Handed from door to room; nothing in it is global.
 
     `step` is told the name of each step of a run as it begins: progress for a person, a place to break for a test.
-    `client` makes the HTTP client only when something is fetched.
+    `client` makes the HTTP client only when something is fetched; a worker gives the same one each time.
     """
 
     database: Database
     archive: Archive
     clock: Clock
-    client: Callable[[], Client]
+    client: Callable[[], AbstractContextManager[Client]]
     asked_by: str
     step: Step = lambda _name: None
 

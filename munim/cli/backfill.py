@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,7 @@ from munim.cli import doors
 from munim.cli.backfill_said import show_made, show_one
 from munim.cli.output import say, show_json, show_table
 from munim.cli.words import Output, OutputOption, examples, read_day
-from munim.core.clock import now
+from munim.core.clock import ist_date, now
 from munim.core.errors import RequestWrong
 from munim.readers import backfills as readers
 from pipelines.catalogue import DATA_SETS, data_set
@@ -44,15 +44,21 @@ WhyOption = Annotated[str | None, typer.Option("--why", metavar="WORDS", help="W
         "munim backfill create nav --from-date 2016-01-01 --to-date 2025-12-31 --run-backwards",
         "munim backfill create flows --feed nse.participant_oi --from-date 2024-01-01 --to-date 2024-12-31 --watch",
         "munim backfill create nav --from-date 2026-08-01 --to-date 2026-08-30 --reprocess all --why restated",
+        "munim backfill create nav --last-days 30 --reprocess all --watch",
     ),
 )
 def create(  # noqa: PLR0913 - an argument an option
     dataset: DataSetArgument,
     *,
-    from_date: Annotated[date, typer.Option("--from-date", parser=read_day, metavar="DATE", help="First day.")],
+    from_date: Annotated[
+        date | None, typer.Option("--from-date", parser=read_day, metavar="DATE", help="First day.")
+    ] = None,
     to_date: Annotated[
-        date, typer.Option("--to-date", parser=read_day, metavar="DATE", help="Last day; it belongs to it.")
-    ],
+        date | None, typer.Option("--to-date", parser=read_day, metavar="DATE", help="Last day; it belongs to it.")
+    ] = None,
+    last_days: Annotated[
+        int | None, typer.Option(min=1, help="The days up to yesterday, in place of dates: for a nightly re-read.")
+    ] = None,
     feed: Annotated[
         str | None, typer.Option("--feed", metavar="FEED", help="This feed alone; without it, all that serve any day.")
     ] = None,
@@ -92,8 +98,7 @@ def create(  # noqa: PLR0913 - an argument an option
     request = Request(
         kept.name,
         feed,
-        from_date,
-        to_date,
+        *_span(from_date, to_date, last_days),
         reprocess.value if reprocess else "missing",
         run_backwards,
         max_active_runs,
@@ -183,6 +188,16 @@ def cancel(backfill_id: NumberArgument, *, why: WhyOption = None) -> None:
 def watch_one(backfill_id: NumberArgument) -> None:
     """Stay until a backfill has ended; where no worker is at work, do it here."""
     _watch(backfill_id)
+
+
+def _span(first: date | None, last: date | None, last_days: int | None) -> tuple[date, date]:
+    """Return the first and the last day that are asked for."""
+    if last_days is not None and first is None and last is None:
+        today = ist_date(now())
+        return today - timedelta(days=last_days), today - timedelta(days=1)
+    if first is None or last is None or last_days is not None:
+        raise RequestWrong("which days?", advice="give --from-date and --to-date, or --last-days alone")
+    return first, last
 
 
 def _set(backfill_id: int, state: State, why: str | None) -> None:

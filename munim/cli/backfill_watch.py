@@ -38,8 +38,6 @@ def watch(settings: Settings, backfill_id: int) -> None:
     begun = _look(database, backfill_id)
     refuse_nothing(begun)
     of = begun.left
-    with database.session() as session:
-        working = living_workers(session, Pace())
     with progress.bar(f"backfill {backfill_id}") as tell:
 
         def has_ended() -> bool:
@@ -47,7 +45,7 @@ def watch(settings: Settings, backfill_id: int) -> None:
             tell(of - min(of, found.left), of)
             return found.left == 0 or found.state != "open"
 
-        went_on = _wait(has_ended) if working else _do_here(settings, begun, has_ended)
+        went_on = _wait_for_workers(database, has_ended) or _do_here(settings, begun, has_ended)
     _say_end(_look(database, backfill_id), went_on=went_on)
 
 
@@ -64,11 +62,15 @@ def _do_here(settings: Settings, begun: Backfill, has_ended: Callable[[], bool])
         return work_until(database, work, queues, ABREAST, has_ended)
 
 
-def _wait(has_ended: Callable[[], bool]) -> bool:
+def _wait_for_workers(database: Database, has_ended: Callable[[], bool]) -> bool:
+    """Wait for as long as a worker lives; return whether it has ended by then."""
     pause = threading.Event()
-    while not has_ended():
+    while not (ended := has_ended()):
+        with database.session() as session:
+            if not living_workers(session, Pace()):
+                break
         pause.wait(LOOK_S)
-    return True
+    return ended
 
 
 def _look(database: Database, backfill_id: int) -> Backfill:

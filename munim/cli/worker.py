@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,16 +93,10 @@ def open_work(settings: Settings, told: Callable[[Begun, str], None]) -> Iterato
     from pipelines.backfill_work import SlotWork  # noqa: PLC0415
 
     tools = doors.open_tools(settings, settings.world)
-    with SiteTurns(tools.database) as turns:
-        work = SlotWork(
-            replace(
-                tools,
-                database=replace(tools.database, gives_way=True),
-                client=lambda: doors.open_client(settings, now, turns),
-            ),
-            told=told,
-        )
-        yield tools.database, work
+    with SiteTurns(tools.database) as turns, doors.open_client(settings, now, turns) as client:
+        # One client for all slots: a site sees one connection that stays, and no handshake a slot.
+        kept = replace(tools, database=replace(tools.database, gives_way=True), client=lambda: nullcontext(client))
+        yield tools.database, SlotWork(kept, told=told)
 
 
 def work_until(

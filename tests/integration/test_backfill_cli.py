@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from munim.core.clock import IST
+from munim.core.clock import IST, ist_date, now
 from munim.replica.server import ReplicaServer
 from munim.replica.universe import Universe
 from tests.commands import Ended, environment, munim_here
@@ -112,6 +112,16 @@ def test_reprocessed_days_are_fetched_again_and_what_changed_is_counted(command:
     assert "backfill 2 has ended: 4 done; 0 rows new, 0 values changed" in again.out
 
 
+def test_a_nightly_re_read_names_no_dates(command: Command) -> None:
+    answer = command(
+        "backfill", "create", "nav", "--last-days", "30", "--reprocess", "all", "--dry-run", "-o", "json"
+    ).answer
+    (slot,) = answer["slots"]
+    yesterday = ist_date(now()) - timedelta(days=1)
+    assert slot["first"] == (yesterday - timedelta(days=29)).isoformat()
+    assert slot["last"] in {yesterday.isoformat(), (yesterday - timedelta(days=1)).isoformat()}
+
+
 def test_a_paused_one_waits_for_its_resume(command: Command) -> None:
     command("backfill", "create", *OF_FLOWS)
     assert command("backfill", "pause", "1", "--why", "lunch").code == 0
@@ -136,6 +146,8 @@ def test_a_cancelled_one_is_not_resumed(command: Command) -> None:
         (("flows", "--from-date", "2026-08-13", "--to-date", "2026-08-14", "--feed", "nse.none"), "has no feed"),
         (("calendar", "--from-date", "2026-08-13", "--to-date", "2026-08-14"), "no feed that serves days gone by"),
         ((*OF_FLOWS, "--only-missing", "--reprocess", "all"), "two answers to one question"),
+        ((*OF_FLOWS, "--last-days", "3"), "which days?"),
+        (("nav", "--from-date", "2026-08-13"), "which days?"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(command: Command, words: tuple[str, ...], told: str) -> None:

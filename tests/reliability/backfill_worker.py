@@ -11,7 +11,9 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn
 
 # What a worker imports on its way is imported here, once.
@@ -66,17 +68,9 @@ def work(job: dict[str, Any], *, wait: bool = True, pace: Pace = QUICK) -> None:
     database = Database("replica", now, url=job["database"])
     archive = Archive.open(job["archive"], "replica", now)
     manners = Manners(interval_s=job.get("interval_s", 0), site_intervals_s={}, attempts=1, read_timeout_s=60)
-    with SiteTurns(database) as turns:
-        machine = Machine(turns=turns)
-        tools = Tools(
-            replace(database, gives_way=True),
-            archive,
-            now,
-            lambda: Client(
-                user_agent="munim-test", clock=now, replica=job["replica"], manners=manners, machine=machine
-            ),
-            "a worker",
-        )
+    client = partial(Client, user_agent="munim-test", clock=now, replica=job["replica"], manners=manners)
+    with SiteTurns(database) as turns, client(machine=Machine(turns=turns)) as kept:
+        tools = Tools(replace(database, gives_way=True), archive, now, lambda: nullcontext(kept), "a worker")
         run_worker(database, SlotWork(tools), Shift(job["queues"], wait=wait, pace=pace))
 
 
