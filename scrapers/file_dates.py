@@ -27,6 +27,15 @@ _NAMES = (
 )
 
 
+_WHOLE_NAMES = (
+    re.compile(r"(cm)?(?P<date>\d{2}[A-Z]{3}\d{4})(bhav)?\.csv(\.zip)?", re.IGNORECASE),
+    re.compile(r"sec_bhavdata_full_(?P<date>\d{8})\.csv", re.IGNORECASE),
+    re.compile(r"BhavCopy_(NSE|BSE)_CM_0_0_0_(?P<date>\d{8})_F_0000\.csv(\.zip)?", re.IGNORECASE),
+    re.compile(r"(?P<date>EQ\d{6})(_CSV)?\.(ZIP|CSV)", re.IGNORECASE),
+)
+"""The names that the exchanges give bhavcopies, and keepers made of them, from end to end."""
+
+
 def asked_day(payload: Payload) -> date | None:
     """Return the day that a payload was asked for: its slot when that is a day, else the date in its file's name.
 
@@ -43,6 +52,14 @@ def day_in_name(name: str) -> date | None:
         found = pattern.search(name)
         if found is not None and (day := _named_day(found.groupdict())) is not None:
             return day
+    return None
+
+
+def day_of_bhavcopy(name: str) -> date | None:
+    """Return the date in a name that is wholly that of a bhavcopy; None for any other, whatever digits it has."""
+    for pattern in _WHOLE_NAMES:
+        if (found := pattern.fullmatch(name)) is not None:
+            return day_in_name(found["date"])
     return None
 
 
