@@ -10,7 +10,7 @@ from loaders import ledger, payloads, quarantine
 from loaders.judging import refuse_failed, row_counts_before
 from loaders.keyed_changes import Changes, Sightings, load_table
 from loaders.known import repeat
-from loaders.payloads import Content, Placement
+from loaders.payloads import Content
 from loaders.report import LoadReport, Step, done_already, finish, lock
 
 if TYPE_CHECKING:
@@ -147,12 +147,14 @@ def _load_tables(
 ) -> dict[str, Changes]:
     where = payloads.placement(connection, job.context.dataset, payload_id)
     if recorded_at is not None:
-        where = Placement(where.ordered, replace(where.mine, recorded_at=recorded_at))
+        where = replace(where, mine=replace(where.mine, recorded_at=recorded_at))
     parts: dict[str, list[KeyedRows]] = {}
     for rows in batch.rows:
         parts.setdefault(rows.table, []).append(rows)
     return {
-        name: load_table(connection, job.rules.tables[name], of_table, where, job.rules.sightings)
+        name: load_table(
+            connection, job.rules.tables[name], of_table, where, job.rules.sightings, told=job.context.dry_run
+        )
         for name, of_table in parts.items()
     }
 

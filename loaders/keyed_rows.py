@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loaders.keyed_chain import Cells, Chain, Stretch
-from loaders.keyed_columns import Key, Shape, by_column, payload_column
+from loaders.keyed_columns import Key, Shape, by_column, near, payload_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -44,11 +44,12 @@ def read_current(connection: Connection, shape: Shape, keys: Sequence[Key]) -> d
     if not keys:
         return {}
     withdrawn = "t.withdrawn_by" if shape.table.withdraws else "NULL"
+    condition, values = near(shape.table, keys, "t")
     rows = connection.execute(
         f"SELECT {_of('t', shape.table.key)}, {_of('t', shape.group.columns)}, t.{shape.payload}, t.{shape.recorded}, "
         f"{withdrawn} FROM {shape.keys_given} JOIN market.{shape.table.name} AS t USING ({shape.key}) "
-        f"WHERE t.{shape.payload} IS NOT NULL",
-        by_column(keys, len(shape.table.key)),
+        f"WHERE t.{shape.payload} IS NOT NULL AND {condition}",
+        [*by_column(keys, len(shape.table.key)), *values],
     ).fetchall()
     wide = len(shape.table.key)
     return {row[:wide]: Current(row[wide:-3], *row[-3:]) for row in rows}  # type: ignore[arg-type]
@@ -59,11 +60,12 @@ def read_revisions(connection: Connection, shape: Shape, keys: Sequence[Key]) ->
     found: dict[Key, list[Revision]] = defaultdict(list)
     if not keys:
         return found
+    condition, values = near(shape.table, keys, "r")
     rows = connection.execute(
         f"SELECT {_of('r', shape.table.key)}, {_of('r', shape.group.columns)}, r.payload_id, r.superseded_by, "
-        f"r.recorded_at FROM {shape.keys_given} JOIN market.{shape.table.name}_revision AS r USING ({shape.key})"
-        + _of_group(shape, " WHERE r."),
-        by_column(keys, len(shape.table.key)),
+        f"r.recorded_at FROM {shape.keys_given} JOIN market.{shape.table.name}_revision AS r USING ({shape.key}) "
+        f"WHERE {condition}{_of_group(shape, ' AND r.')}",
+        [*by_column(keys, len(shape.table.key)), *values],
     ).fetchall()
     wide = len(shape.table.key)
     for row in rows:
@@ -236,10 +238,11 @@ def _copy(
 
 
 def _existing(connection: Connection, shape: Shape, keys: Sequence[Key]) -> Collection[Key]:
+    condition, values = near(shape.table, keys, "t")
     rows = connection.execute(
         f"SELECT {_of('t', shape.table.key)} FROM {shape.keys_given} JOIN market.{shape.table.name} AS t "
-        f"USING ({shape.key})",
-        by_column(keys, len(shape.table.key)),
+        f"USING ({shape.key}) WHERE {condition}",
+        [*by_column(keys, len(shape.table.key)), *values],
     ).fetchall()
     return set(rows)
 

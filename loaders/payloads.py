@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from loaders.batch import PayloadRef
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from loaders.database import Connection
@@ -18,6 +19,18 @@ _ALL = """
 SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from, content_to, origin = 'revert',
        slot, url
 FROM etl.payload WHERE dataset = %s
+"""
+
+_REVERTED_AFTER = """
+SELECT EXISTS (
+    SELECT FROM etl.payload AS revert JOIN etl.payload AS mine USING (dataset)
+    WHERE mine.payload_id = %s AND revert.origin = 'revert' AND revert.fetched_at >= %s)
+"""
+
+_IS_NEWEST = """
+SELECT NOT EXISTS (
+    SELECT FROM etl.payload
+    WHERE dataset = %s AND fetched_at >= %s AND (fetched_at, feed, sha256) > (%s, %s COLLATE "C", %s COLLATE "C"))
 """
 
 _NEWEST = """
@@ -102,10 +115,16 @@ def set_dates(connection: Connection, payload_id: int, content: Content) -> None
 
 @dataclass(frozen=True)
 class Placement:
-    """All loaded payloads of a data set in their order, and the place of the one that is being loaded."""
+    """The place of the payload that is being loaded among all of its data set, which are read when they are needed."""
 
-    ordered: tuple[PayloadRef, ...]
     mine: PayloadRef
+    is_newest: bool
+    read: Callable[[], tuple[PayloadRef, ...]]
+
+    @cached_property
+    def ordered(self) -> tuple[PayloadRef, ...]:
+        """All loaded payloads of the data set in their order."""
+        return self.read()
 
     @cached_property
     def ranks(self) -> dict[int, int]:
@@ -115,7 +134,7 @@ class Placement:
     @cached_property
     def later(self) -> tuple[PayloadRef, ...]:
         """The payloads that were fetched after this one."""
-        return tuple(ref for ref in self.ordered if ref > self.mine)
+        return () if self.is_newest else tuple(ref for ref in self.ordered if ref > self.mine)
 
     @cached_property
     def feeds(self) -> dict[int, str]:
@@ -127,13 +146,25 @@ class Placement:
         """Times of fetch by payload."""
         return {ref.payload_id: ref.fetched_at for ref in self.ordered}
 
-    @property
-    def is_newest(self) -> bool:
-        """Whether nothing that is loaded was fetched after it."""
-        return self.ordered[-1].payload_id == self.mine.payload_id
-
 
 def placement(connection: Connection, dataset: str, payload_id: int) -> Placement:
-    """Return all payloads of the data set in order, with the place of one of them."""
-    refs = tuple(sorted(PayloadRef(*row) for row in connection.execute(_ALL, (dataset,)).fetchall()))  # type: ignore[arg-type]
-    return Placement(refs, next(ref for ref in refs if ref.payload_id == payload_id))
+    """Return the place of a loaded payload."""
+    row = connection.execute(f"{_ALL} AND payload_id = %s", (dataset, payload_id)).fetchone()
+    if row is None:
+        message = f"payload {payload_id} is not loaded"
+        raise RuntimeError(message)
+    mine = PayloadRef(*row)  # type: ignore[arg-type]
+    asked = (dataset, mine.fetched_at, mine.fetched_at, mine.feed, mine.sha256)
+    newest = connection.execute(_IS_NEWEST, asked).fetchone()
+    return Placement(mine, newest == (True,), lambda: read_all(connection, dataset))
+
+
+def is_reverted_after(connection: Connection, mine: PayloadRef) -> bool:
+    """Tell whether a revert of its data set was fetched after a payload."""
+    row = connection.execute(_REVERTED_AFTER, (mine.payload_id, mine.fetched_at)).fetchone()
+    return row == (True,)
+
+
+def read_all(connection: Connection, dataset: str) -> tuple[PayloadRef, ...]:
+    """Return all payloads of the data set in their order."""
+    return tuple(sorted(PayloadRef(*row) for row in connection.execute(_ALL, (dataset,)).fetchall()))  # type: ignore[arg-type]

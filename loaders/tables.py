@@ -7,6 +7,20 @@ from __future__ import annotations
 
 from loaders.table_parts import metadata
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
+from loaders.tables_equity import (
+    corporate_action,
+    corporate_action_revision,
+    equity_eod,
+    equity_eod_revision,
+    index_member,
+    index_member_revision,
+    listing,
+    listing_revision,
+    name_change,
+    name_change_revision,
+    symbol_change,
+    symbol_change_revision,
+)
 from loaders.tables_etl import payload, quality_note, quarantine, run, stamp, timetable
 from loaders.tables_flows import (
     fii_dii,
@@ -26,15 +40,28 @@ from loaders.tables_nav import (
     scheme_fact,
     scheme_revision,
 )
+from loaders.tables_screener import equity_sighting, instrument, screener, screener_session
 
 __all__ = [
+    "corporate_action",
+    "corporate_action_revision",
+    "equity_eod",
+    "equity_eod_revision",
+    "equity_sighting",
     "fii_dii",
     "fii_dii_revision",
     "fpi_flow",
     "fpi_flow_revision",
     "holiday",
     "holiday_revision",
+    "index_member",
+    "index_member_revision",
+    "instrument",
+    "listing",
+    "listing_revision",
     "metadata",
+    "name_change",
+    "name_change_revision",
     "nav",
     "nav_latest_block",
     "nav_recorded",
@@ -49,8 +76,12 @@ __all__ = [
     "scheme_digest",
     "scheme_fact",
     "scheme_revision",
+    "screener",
+    "screener_session",
     "session",
     "session_revision",
     "stamp",
+    "symbol_change",
+    "symbol_change_revision",
     "timetable",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from munim.core.errors import RequestWrong
 from pipelines.calendar_set import CALENDAR
 from pipelines.dataset import DataSet, Feed, window
+from pipelines.equity_set import CORPORATE_ACTIONS, EQUITY, INDEX_MEMBERS, INSTRUMENTS
 from pipelines.flows_set import FLOWS
 from scrapers import amfi
 
@@ -53,7 +54,9 @@ NAV = DataSet(
 )
 
 
-DATA_SETS = {dataset.name: dataset for dataset in (NAV, CALENDAR, FLOWS)}
+DATA_SETS = {
+    dataset.name: dataset for dataset in (NAV, CALENDAR, FLOWS, EQUITY, INSTRUMENTS, INDEX_MEMBERS, CORPORATE_ACTIONS)
+}
 
 
 def data_set(name: str) -> DataSet:

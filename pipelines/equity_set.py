@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from scrapers.client import Client
 
 ONE_DAY = timedelta(days=1)
+ONE_YEAR = timedelta(days=366)
+
+ACTIONS_BEFORE, ACTIONS_AHEAD = timedelta(days=14), timedelta(days=60)
+"""Actions are told days to weeks ahead of their ex-date; a correction may come after it."""
 
 
 def _dated(name: str, fetch: Callable[[Client, date, str], Payload]) -> Feed:
@@ -32,7 +36,11 @@ def _list(name: str) -> Feed:
 
 
 def _fetch_actions(client: Client, slot: str) -> Payload:
-    return nse_equity.fetch_corporate_actions(client, *window(slot), slot)
+    """Fetch a window as it is; a day alone stands for the list as it is read on that day."""
+    first, last = window(slot)
+    if first == last:
+        first, last = first - ACTIONS_BEFORE, last + ACTIONS_AHEAD
+    return nse_equity.fetch_corporate_actions(client, first, last, slot)
 
 
 def _detect(feeds: Collection[str], body: bytes) -> str:
@@ -111,7 +119,7 @@ INDEX_MEMBERS = DataSet(
 )
 CORPORATE_ACTIONS = DataSet(
     name="corporate_actions",
-    feeds=(Feed(nse_equity.CORPORATE_ACTIONS, "dates", _fetch_actions),),
+    feeds=(Feed(nse_equity.CORPORATE_ACTIONS, "dates", _fetch_actions, longest=ONE_YEAR),),
     detect=partial(_detect, {nse_equity.CORPORATE_ACTIONS}),
     read=_read_actions,
     way_of=_way,

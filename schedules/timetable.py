@@ -37,7 +37,8 @@ class Entry:
 
     `calendar`: the days that have content: daily, weekdays, nse_sessions, nse_settlement; or fetch: what counts is that
     it was looked at. `slots`: an "instant", for a snapshot: what is there at the scheduled time; or a "day": the
-    session that is due, and the slot stays open until it is in.
+    session that is due, and the slot stays open until it is in. `tries_closed`: a slot is the day itself also where the
+    calendar has it closed, for a special session is proven by its file alone.
     """
 
     feed: str
@@ -47,12 +48,17 @@ class Entry:
     due_time: time
     due_days_later: int
     slots: str = "instant"
+    tries_closed: bool = False
 
 
 def _daily(*times: str) -> tuple[Firing, ...]:
     """Return firings at these times; `08:30-1` asks for the day before."""
     parts = [text.partition("-") for text in times]
     return tuple(Firing(time.fromisoformat(at), int(back or 0)) for at, _, back in parts)
+
+
+def _bhavcopy(feed: str, times: tuple[str, ...], due_time: time) -> Entry:
+    return Entry(feed, "equity", _daily(*times), "nse_sessions", due_time, 0, slots="day", tries_closed=True)
 
 
 TIMETABLE = (
@@ -75,6 +81,27 @@ TIMETABLE = (
         "nsdl.fpi_latest", "flows", _daily("20:00", "22:30", "09:15-1"), "nse_settlement", time(9, 30), 1, slots="day"
     ),
     Entry("amfi.latest", "nav", _daily("08:00", "11:00", "23:30"), "weekdays", time(11), 1),
+    # UDiFF is there from about 17:30 and final by 18:30, deliveries by 19:30; on busy evenings an hour later.
+    _bhavcopy("nse.bhavcopy_udiff", ("17:30", "18:40", "20:10", "22:05", "08:15-1"), time(20, 30)),
+    _bhavcopy("bse.bhavcopy_udiff", ("17:40", "18:50", "20:20", "22:15", "08:20-1"), time(21)),
+    _bhavcopy("nse.bhavcopy_full", ("19:05", "19:50", "21:20", "22:45", "08:25-1"), time(21, 30)),
+    # Before the market opens: what trades without its right today.
+    Entry("nse.corporate_actions", "corporate_actions", _daily("08:10"), "fetch", time(12), 0, slots="day"),
+    # Lists that change a few times a week.
+    Entry("nse.equity_list", "instruments", _daily("07:30"), "fetch", time(12), 0),
+    Entry("nse.sme_list", "instruments", _daily("07:32"), "fetch", time(12), 0),
+    Entry("nse.etf_list", "instruments", _daily("07:34"), "fetch", time(12), 0),
+    Entry("nse.reit_list", "instruments", _daily("07:36"), "fetch", time(12), 0),
+    Entry("nse.invit_list", "instruments", _daily("07:38"), "fetch", time(12), 0),
+    Entry("nse.symbol_changes", "instruments", _daily("07:40"), "fetch", time(12), 0),
+    Entry("nse.name_changes", "instruments", _daily("07:42"), "fetch", time(12), 0),
+    # Members change twice a year, and now and then in between.
+    Entry("nse.index_nifty50", "index_members", _daily("07:50"), "fetch", time(12), 0),
+    Entry("nse.index_nifty100", "index_members", _daily("07:51"), "fetch", time(12), 0),
+    Entry("nse.index_nifty200", "index_members", _daily("07:52"), "fetch", time(12), 0),
+    Entry("nse.index_nifty500", "index_members", _daily("07:53"), "fetch", time(12), 0),
+    Entry("nse.index_smallcap250", "index_members", _daily("07:54"), "fetch", time(12), 0),
+    Entry("nse.index_total_market", "index_members", _daily("07:55"), "fetch", time(12), 0),
 )
 
 

@@ -104,7 +104,8 @@ def _names(dataset: DataSet) -> str:
 
 def _scheduled(dataset: DataSet, feed: str, now: datetime, content_days: ContentDays) -> Asked:
     if dataset.feed(feed).slots == "dates":
-        of_calendar = content_days(timetable.entry(feed).calendar)
+        entry = timetable.entry(feed)
+        of_calendar = content_days("daily" if entry.tries_closed else entry.calendar)
         return Asked(feed, timetable.current_day(feed, now, of_calendar).isoformat())
     current = timetable.current_slot(feed, now)
     return Asked(feed, _iso(current), current)

@@ -155,7 +155,10 @@ def test_freshness_goes_by_the_share_of_live_schemes_that_have_the_day_that_is_d
     recorded: Path, tools: Tools, connection: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     _load([recorded / "nav" / "NAVAll_2026-08-20T023412Z.txt"], tools)
-    at = "SELECT newest_content, due_content, due_share, status FROM etl.freshness_at('{} Asia/Kolkata')"
+    at = (
+        "SELECT newest_content, due_content, due_share, status FROM etl.freshness_at('{} Asia/Kolkata') "
+        "WHERE dataset = 'nav'"
+    )
     assert _one(connection, at.format("2026-08-20 10:59")) == (
         date(2026, 8, 19), date(2026, 8, 18), Decimal("0.9975"), "fresh",
     )  # fmt: skip
