@@ -43,12 +43,12 @@ class Scale:
     history_rounds: int
     million: int
     many: int
-    full: bool
+    first_load: int
 
 
-NORMAL = Scale(rounds=15, history_rounds=3, million=1_000_000, many=5_000_000, full=False)
-QUICK = Scale(rounds=5, history_rounds=1, million=300_000, many=600_000, full=False)
-FULL = Scale(rounds=15, history_rounds=3, million=1_000_000, many=5_000_000, full=True)
+NORMAL = Scale(rounds=15, history_rounds=3, million=1_000_000, many=5_000_000, first_load=0)
+QUICK = Scale(rounds=5, history_rounds=1, million=300_000, many=600_000, first_load=0)
+FULL = Scale(rounds=15, history_rounds=3, million=1_000_000, many=5_000_000, first_load=20_000_000)
 
 
 def cases(prepared: days.Days, scale: Scale) -> dict[str, Callable[[], list[Figure]]]:
@@ -60,13 +60,13 @@ def cases(prepared: days.Days, scale: Scale) -> dict[str, Callable[[], list[Figu
         "day-restated": lambda: days.day_restated(prepared),
         "history-1m": lambda: history.history_new(prepared, scale.million, scale.history_rounds, 5.0),
         "history-5m": lambda: history.history_new(prepared, scale.many, scale.history_rounds, 5.5, unchanged=2.6),
-        "first-load": lambda: history.first_load(prepared),
+        "first-load": lambda: history.first_load(prepared, scale.first_load),
         "bytes": lambda: days.day_from_bytes(prepared),
         "memory": lambda: memory.memory(prepared.place, scale.many),
         "rivals": lambda: rivals.rivals(prepared),
         "whole-run": lambda: whole_run.whole_run(prepared.place, scale.rounds),
     }
-    if not scale.full:
+    if not scale.first_load:
         del found["first-load"]
     return found
 

@@ -70,13 +70,21 @@ def int8_array(values: Int64s) -> Int8Array:
     return Int8Array(_numbers(values, _INT8, ">i8"))
 
 
+def text_buffers(values: pa.StringArray) -> tuple[Int32s, memoryview]:
+    """Return where each element's bytes begin in an array's text (and, last, where they end), and that text."""
+    _, offset_buffer, text_buffer = values.buffers()
+    if offset_buffer is None or not len(values):
+        return np.zeros(len(values) + 1, dtype=np.int32), memoryview(b"")
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
+    return offsets, memoryview(text_buffer) if text_buffer is not None else memoryview(b"")
+
+
 def text_array(values: pa.StringArray) -> TextArray:
     """Return a text[] without NULLs for a parameter."""
     if not len(values):
         return TextArray(_HEADER.pack(0, 0, _TEXT, 0, 1)[:12])
-    _, offset_buffer, text_buffer = values.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
-    text = np.frombuffer(text_buffer, dtype=np.uint8)[offsets[0] : offsets[-1]]
+    offsets, octets = text_buffers(values)
+    text = np.frombuffer(octets, dtype=np.uint8)[offsets[0] : offsets[-1]]
     sizes = np.diff(offsets)
     starts = (offsets[:-1] - offsets[0]) + 4 * np.arange(len(values))
     body = np.empty(len(text) + 4 * len(values), dtype=np.uint8)
@@ -114,6 +122,43 @@ def read_text(array: bytes | None) -> pa.StringArray:
         words.append(array[at + 4 : at + 4 + size].decode())
         at += 4 + size
     return pa.array(words, pa.string())
+
+
+def pack_int4(values: Int32s) -> bytes:
+    """Return numbers as bytes, four each, the high one first."""
+    return values.astype(">i4").tobytes()
+
+
+def pack_int8(values: Int64s) -> bytes:
+    """Return numbers as bytes, eight each, the high one first."""
+    return values.astype(">i8").tobytes()
+
+
+def unpack_int4(packed: bytes) -> Int32s:
+    """Return the numbers that were packed."""
+    return np.frombuffer(packed, dtype=">i4").astype(np.int32)
+
+
+def unpack_int8(packed: bytes) -> Int64s:
+    """Return the numbers that were packed."""
+    return np.frombuffer(packed, dtype=">i8").astype(np.int64)
+
+
+def pack_text(words: pa.StringArray) -> str:
+    """Return words as one text, a line each; no word may be empty or have a line end."""
+    return "\n".join(words.to_pylist())
+
+
+def unpack_text(packed: bytes) -> pa.StringArray:
+    """Return the words that were packed, from their bytes."""
+    if not packed:
+        return pa.array([], pa.string())
+    octets = np.frombuffer(packed + b"\n", dtype=np.uint8)
+    ends = np.flatnonzero(octets == ord("\n"))
+    text = octets[octets != ord("\n")]
+    offsets = np.zeros(len(ends) + 1, dtype=np.int32)
+    offsets[1:] = ends - np.arange(len(ends))
+    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(text))
 
 
 def _numbers(values: npt.NDArray[np.signedinteger], element: int, kind: str) -> bytes:

@@ -6,6 +6,7 @@ The format: https://www.postgresql.org/docs/current/sql-copy.html ("Binary Forma
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +28,8 @@ SCALE = 10
 POSTGRES_EPOCH_DAY = 10_957
 """2000-01-01 in days since 1970-01-01: PostgreSQL counts dates from there."""
 
-ROWS_A_PIECE = 4_096
-"""While the server writes one piece the client makes the next."""
+FIRST_ROWS, ROWS_A_PIECE = 512, 4_096
+"""While the server writes one piece the client makes the next; the first one is small, so that it soon begins."""
 
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 _TRAILER = b"\xff\xff"
@@ -44,25 +45,30 @@ def nav_bytes(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_i
     grouped by the length of their code, since a structured array has fields of fixed width.
     """
     yield _HEADER
-    for start in range(0, len(nav_day), ROWS_A_PIECE):
-        piece = slice(start, start + ROWS_A_PIECE)
+    starts = [*range(0, min(FIRST_ROWS, len(nav_day)), FIRST_ROWS), *range(FIRST_ROWS, len(nav_day), ROWS_A_PIECE)]
+    for start, end in pairwise([*starts, len(nav_day)]):
+        piece = slice(start, end)
         yield from _piece(nav_day[piece], codes[piece], nav_e10[piece], payload_id)
     yield _TRAILER
 
 
 @contextmanager
-def copying(
-    connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int
-) -> Iterator[None]:
+def copying(  # noqa: PLR0913 - a table, its four columns, and how
+    connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int,
+    *, frozen: bool = False,
+) -> Iterator[None]:  # fmt: skip
     """Write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id).
 
-    The block runs while the server is still at them; it must not use the connection.
+    The block runs while the server is still at them; it must not use the connection. `frozen`: the transaction has
+    made the table, so its rows need no second visit.
     """
-    statement = f"COPY {table} (nav_date, scheme_code, nav, payload_id) FROM STDIN (FORMAT binary)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
-            copy.write(piece)
-        yield
+    how = "FORMAT binary, FREEZE" if frozen else "FORMAT binary"
+    with connection.cursor() as cursor:
+        statement = f"COPY {table} (nav_date, scheme_code, nav, payload_id) FROM STDIN ({how})"
+        with cursor.copy(statement) as copy:
+            for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
+                copy.write(piece)
+            yield
 
 
 def _piece(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:

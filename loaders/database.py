@@ -29,6 +29,7 @@ LOCK_TIMEOUT_MS = 10 * 60 * 1000
 """How long one load waits for another: longer than any load, so that three at once end as one."""
 
 Connection = psycopg.Connection[tuple[object, ...]]
+Cursor = psycopg.Cursor[tuple[object, ...]]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from loaders.batch import Check, DeriveScheme, Fact, LoadContext, NavBatch, Note, Sightings
-    from loaders.database import Connection
+    from loaders.database import Connection, Cursor
     from loaders.nav_rows import NavArrays
     from munim.core.payload import Payload
 
@@ -91,12 +91,25 @@ def row_counts_before(connection: Connection, dataset: str, payload: Payload) ->
     return tuple(row[0] for row in connection.execute(_HISTORY, asked).fetchall())  # type: ignore[misc]
 
 
-def precedents(connection: Connection, dataset: str, payload: Payload, latest: NavArrays) -> Precedents:
-    """Return what a payload's checks compare it with."""
-    rows = connection.execute(
-        _HISTORY, (dataset, payload.feed, payload.fetched_at, payload.sha256, FILES_COMPARED)
-    ).fetchall()
+@dataclass(frozen=True)
+class AskedPrecedents:
+    """The questions what a payload's checks compare it with."""
+
+    files: Cursor
+    due: Cursor
+
+
+def ask_precedents(connection: Connection, dataset: str, payload: Payload) -> AskedPrecedents:
+    """Ask what a payload's checks compare it with; `precedents_in` reads the answers."""
+    files = connection.execute(_HISTORY, (dataset, payload.feed, payload.fetched_at, payload.sha256, FILES_COMPARED))
+    return AskedPrecedents(
+        files, connection.execute("SELECT etl.due_content(%s, %s)", (payload.feed, payload.fetched_at))
+    )
+
+
+def precedents_in(answers: AskedPrecedents, latest: NavArrays) -> Precedents:
+    """Return what the answers hold, with the newest NAVs."""
+    rows, due = answers.files.fetchall(), answers.due.fetchone()
     counts: list[int] = [row[0] for row in rows]  # type: ignore[misc]
     modal: list[date] = [row[1] for row in rows if row[1] is not None]  # type: ignore[misc]
-    due = connection.execute("SELECT etl.due_content(%s, %s)", (payload.feed, payload.fetched_at)).fetchone()
     return Precedents(tuple(counts), tuple(modal), latest, due[0] if due is not None else None)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from loaders.batch import Check, LoadContext, Note
-    from loaders.database import Connection
+    from loaders.database import Connection, Cursor
 
 _INSERT = """
 INSERT INTO etl.run (
@@ -27,6 +28,12 @@ SELECT %(run_id)s, %(run_key)s, %(dataset)s, %(feed)s, %(slot)s,
        %(counts)s, %(checks)s, %(payload_id)s, %(sha256)s, %(parser_version)s, %(error)s, %(asked_by)s,
        %(forced)s, %(reverts_run_id)s
 ON CONFLICT (run_key) DO NOTHING
+"""
+
+_NOTE = """
+INSERT INTO etl.quality_note (dataset, payload_id, run_id, kind, subject, content_date, detail)
+SELECT %s, %s, %s, note.kind, note.subject, note.content_date, note.detail::jsonb
+FROM unnest(%s::text[], %s::text[], %s::date[], %s::text[]) AS note (kind, subject, content_date, detail)
 """
 
 
@@ -60,11 +67,27 @@ class RunEntry:
 
 def next_run_id(connection: Connection) -> int:
     """Reserve a run's number, so that rows can name it before its entry is written."""
-    row = connection.execute("SELECT nextval(pg_get_serial_sequence('etl.run', 'run_id'))").fetchone()
-    if row is None:
-        message = "nextval gave no row"
+    return given_in(ask_run_id(connection))
+
+
+def ask_run_id(connection: Connection) -> Cursor:
+    """Ask for a run's number; `given_in` reads the answer."""
+    return connection.execute("SELECT nextval(pg_get_serial_sequence('etl.run', 'run_id'))")
+
+
+def given_in(answer: Cursor) -> int:
+    """Return the number of an answer that has one."""
+    number = number_in(answer)
+    if number is None:
+        message = "the database gave no number"
         raise RuntimeError(message)
-    return int(str(row[0]))
+    return number
+
+
+def number_in(answer: Cursor) -> int | None:
+    """Return the number that an answer holds, or None when it has no row."""
+    row = answer.fetchone()
+    return None if row is None else int(str(row[0]))
 
 
 def write_run(
@@ -75,8 +98,16 @@ def write_run(
     The caller commits.
     """
     number = run_id if run_id is not None else next_run_id(connection)
+    written = send_run(connection, context, entry, finished_at, number)
+    return number if written.rowcount else find_by_key(connection, context.run_key) or number
+
+
+def send_run(
+    connection: Connection, context: LoadContext, entry: RunEntry, finished_at: datetime, number: int
+) -> Cursor:
+    """Write a run's entry under its number, unless it has one already; the caller commits."""
     counts = entry.counts
-    written = connection.execute(
+    return connection.execute(
         _INSERT,
         {
             "run_id": number, "run_key": context.run_key, "dataset": context.dataset, "feed": entry.feed,
@@ -91,13 +122,16 @@ def write_run(
             "asked_by": context.asked_by, "forced": context.forced, "reverts_run_id": context.reverts_run_id,
         },
     )  # fmt: skip
-    return number if written.rowcount else find_by_key(connection, context.run_key) or number
 
 
 def find_by_key(connection: Connection, run_key: UUID) -> int | None:
     """Return the number of the run that was written under this key: it tells whether a COMMIT took effect."""
-    row = connection.execute("SELECT run_id FROM etl.run WHERE run_key = %s", (run_key,)).fetchone()
-    return None if row is None else int(str(row[0]))
+    return number_in(ask_by_key(connection, run_key))
+
+
+def ask_by_key(connection: Connection, run_key: UUID) -> Cursor:
+    """Ask for the number of the run that was written under this key; `number_in` reads the answer."""
+    return connection.execute("SELECT run_id FROM etl.run WHERE run_key = %s", (run_key,))
 
 
 def ending(context: LoadContext, content_to: date | None) -> str:
@@ -118,20 +152,23 @@ def closes_slot(
 
 def closed_by(connection: Connection, dataset: str, feed: str, slot: str) -> int | None:
     """Return the run that filled a slot, or None while it is open."""
-    row = connection.execute(
+    return number_in(ask_closed_by(connection, dataset, feed, slot))
+
+
+def ask_closed_by(connection: Connection, dataset: str, feed: str, slot: str) -> Cursor:
+    """Ask for the run that filled a slot; `number_in` reads the answer."""
+    return connection.execute(
         "SELECT run_id FROM etl.run WHERE closes_slot AND dataset = %s AND feed = %s AND slot = %s",
         (dataset, feed, slot),
-    ).fetchone()
-    return None if row is None else int(str(row[0]))
+    )
 
 
 def write_notes(connection: Connection, dataset: str, payload_id: int, run_id: int, notes: Sequence[Note]) -> None:
     """Write what was odd but kept."""
     if not notes:
         return
-    statement = "COPY etl.quality_note (dataset, payload_id, run_id, kind, subject, content_date, detail) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for note in notes:
-            copy.write_row(
-                (dataset, payload_id, run_id, note.kind, note.subject, note.content_date, Jsonb(dict(note.detail)))
-            )
+    details = [json.dumps(dict(note.detail)) for note in notes]
+    kinds, subjects = [note.kind for note in notes], [note.subject for note in notes]
+    connection.execute(
+        _NOTE, (dataset, payload_id, run_id, kinds, subjects, [note.content_date for note in notes], details)
+    )

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loaders import arrays, fact_digests, ledger, nav_latest, payloads, quarantine, scheme_facts, scheme_rows
 from loaders.batch import LoadContext, NavBatch, Note
-from loaders.judging import CheckFailed, Judge, Precedents, Rules, precedents, refuse_failed
+from loaders.judging import CheckFailed, Judge, Precedents, Rules, refuse_failed
 from loaders.known import repeat
+from loaders.load_start import Known, Start, begin, known_before
 from loaders.nav_chains import load_into_past, recorded_later
-from loaders.nav_rows import NavArrays, concat, empty, from_frame
-from loaders.partitions import ensure_years, make_years, years_of
+from loaders.nav_rows import NavArrays, ask_days_there, concat, from_frame
+from loaders.partitions import ask_missing, ensure_years, make_years, years_in, years_of
 from loaders.payloads import Content, Placement
-from loaders.report import LoadReport, Step, done_already, finish, lock
-from loaders.upsert import NavChange, NavCounts, apply, compare, to_date
+from loaders.report import LoadReport, Step, finish, settled
+from loaders.upsert import adding, apply_changes, compare, differing, to_date
 
 if TYPE_CHECKING:
     from loaders.database import Connection
+    from loaders.first_load import YearTables
     from munim.core.clock import Clock
     from munim.core.payload import Payload
 
@@ -40,6 +42,24 @@ class Job:
     rules: Rules
     clock: Clock
     step: Step = lambda _name: None
+    years: YearTables | None = None
+    """Tables that take the rows in place of market.nav, in a first load of years."""
+
+    @cached_property
+    def rows(self) -> NavArrays:
+        """The NAVs as arrays, of no payload yet; those of a daily file in the order of their codes."""
+        rows = from_frame(self.batch.navs, 0)
+        return rows if rows.keys is None else rows.take(np.argsort(rows.keys))
+
+    def prepare(self) -> None:
+        """Work out now what a load asks of the rows."""
+        _ = self.rows.day_counts, self.rows.coded if self.rows.keys is None else None
+
+    def into(self, years: YearTables) -> Job:
+        """Return the same job, whose rows go into these tables."""
+        job = replace(self, years=years)
+        job.__dict__["rows"] = self.rows
+        return job
 
 
 def load(connection: Connection, job: Job) -> LoadReport:
@@ -48,37 +68,30 @@ def load(connection: Connection, job: Job) -> LoadReport:
     Raises `CheckFailed` when a blocking check fails and the run is not forced; then nothing is written.
     A dry run does all of it and rolls back. The same payload again writes its ledger entry alone.
     """
+    arrays.register(connection)
     payload, context = job.payload, job.context
-    if not context.dry_run:
-        job.step("partitions")
-        ensure_years(connection, years_of(from_frame(job.batch.navs, 0).day))
-    job.step("lock")
-    lock(connection, context.dataset)
-    if (done := done_already(connection, context)) is not None:
-        return done
-    if (known := payloads.find(connection, payload)) is not None:
-        return repeat(connection, payload, known, context, job.clock)
-    run_id = ledger.next_run_id(connection)
-    report, payload_id = load_rows(connection, job, run_id)
-    job.step("ledger")
-    write_success(connection, job, report, payload_id)
-    finish(connection, context, job.step)
-    return report
+    start = _start(connection, job)
+    if start.done_by is not None:
+        return settled(connection, start.done_by)
+    if start.loaded_as is not None:
+        return repeat(connection, payload, start.loaded_as, context, job.clock)
+    loaded = _load_rows(connection, job, start.run_id, start.known)
+    job.step("quarantine")
+    with connection.pipeline():
+        _write_rest(connection, job, loaded)
+        job.step("ledger")
+        entry = _entry(job, loaded.report, loaded.payload_id, closes_slot=start.closes_slot)
+        # Under the lock, and after it was found that this run has no entry yet.
+        ledger.send_run(connection, context, entry, job.clock(), start.run_id)
+        finish(connection, context, job.step)
+    return loaded.report
 
 
 def write_success(connection: Connection, job: Job, report: LoadReport, payload_id: int) -> None:
     """Write the ledger entry of a load that `load_rows` has made, in its transaction."""
     payload, context = job.payload, job.context
-    entry = ledger.RunEntry(
-        payload.feed,
-        payload.slot,
-        "success",
-        report.counts,
-        report.checks,
-        payload_id,
-        payload.sha256,
-        closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot),
-    )
+    closes_slot = ledger.closes_slot(connection, context, payload.feed, payload.slot)
+    entry = _entry(job, report, payload_id, closes_slot=closes_slot)
     ledger.write_run(connection, context, entry, job.clock(), report.run_id)
 
 
@@ -88,29 +101,77 @@ def load_rows(connection: Connection, job: Job, run_id: int) -> tuple[LoadReport
     Returns the report and the payload's number.
     """
     arrays.register(connection)
-    payload, batch, rules, dataset = job.payload, job.batch, job.rules, job.context.dataset
-    wanted = from_frame(batch.navs, 0)
-    make_years(connection, years_of(wanted.day))
+    if job.years is None:
+        make_years(connection, years_of(job.rows.days))
+    loaded = _load_rows(connection, job, run_id, known_before(connection, job.payload, job.context.dataset))
+    job.step("quarantine")
+    with connection.pipeline():
+        _write_rest(connection, job, loaded)
+    return loaded.report, loaded.payload_id
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What the rows of a load came to, and what is to be written after them."""
+
+    report: LoadReport
+    payload_id: int
+    latest: nav_latest.Statement | None
+
+
+def _start(connection: Connection, job: Job) -> Start:
+    """Begin the transaction under the lock, with all partitions there."""
+    job.step("lock")
+    start = begin(connection, job.payload, job.context, meanwhile=job.prepare)
+    job.step("partitions")
+    # A year that a kept NAV is of has its partition.
+    years = sorted({*years_of(job.rows.days)} - {*years_of(start.known.latest.days)})
+    if not years or not years_in(ask_missing(connection, years)):
+        return start
+    if job.context.dry_run:
+        make_years(connection, years)
+        return start
+    # In a transaction of their own, before the load's: others need not wait for that.
+    connection.rollback()
+    ensure_years(connection, years)
+    return begin(connection, job.payload, job.context, run_id=start.run_id)
+
+
+def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _Loaded:
+    payload, batch, rules, dataset, wanted = job.payload, job.batch, job.rules, job.context.dataset, job.rows
     job.step("check")
-    before = payloads.newest(connection, dataset)
-    latest = nav_latest.read_latest(connection)
-    # Of a payload that is not the newest the moves are no news.
-    known = latest if before is None or before.is_before(payload) else empty()
-    checks, notes = rules.judge(batch, wanted, precedents(connection, dataset, payload, known))
+    checks, notes = rules.judge(batch, wanted, known.precedents)
     refuse_failed(checks, payload, job.context)
     complete = batch.complete and all(check.passed for check in checks if check.blocking)
-    content = _content(batch, wanted, complete=complete)
-    payload_id = payloads.insert(connection, dataset, payload, content, job.clock(), run_id)
-    wanted = wanted.of_payload(payload_id)
-    where = payloads.placement(connection, dataset, payload_id)
+    is_newest = known.newest is None or known.newest.is_before(payload)
+    content, recorded_at = _content(batch, wanted, complete=complete), job.clock()
+    rest = differing(wanted, known.latest)
+    with connection.pipeline():
+        number = payloads.send(connection, dataset, payload, content, recorded_at, run_id)
+        there = ask_days_there(connection, rest.days)
+        kept = fact_digests.ask(connection, payload.feed) if len(batch.facts) and is_newest else None
+    payload_id = ledger.given_in(number)
+    where = payloads.placed(connection, dataset, payload, content, recorded_at, payload_id, is_newest=is_newest)
     job.step("schemes")
-    scheme_counts, facts = _load_schemes(connection, job, where, complete=complete)
+    scheme_counts, facts = _load_schemes(connection, job, where, fact_digests.kept_in(kept), complete=complete)
     job.step("navs")
-    navs, written, changes = _load_navs(connection, job, wanted, latest, where)
-    job.step("quarantine")
-    quarantine.write_rejects(connection, dataset, payload_id, batch.rejects)
-    all_notes = [*batch.notes, *notes, *rules.flag(written), *_scheme_notes(facts, job)]
-    ledger.write_notes(connection, dataset, payload_id, run_id, all_notes)
+    all_notes = [*batch.notes, *notes, *_scheme_notes(facts, job)]
+    if is_newest and not batch.withdrawn:
+        difference = compare(connection, wanted, rest, there).of_payload(payload_id)
+        changes = difference.changes() if job.context.dry_run else ()
+        add = partial(adding, connection) if job.years is None else job.years.adding
+        with add(difference.new, payload_id):
+            # While the server writes what is new, this is made ready.
+            written = concat([difference.new, difference.changed])
+            latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
+            all_notes += rules.flag(written)
+        navs = apply_changes(connection, difference, where.mine)
+    else:
+        navs, written, changes = load_into_past(
+            connection, wanted.of_payload(payload_id), batch.withdrawn, where, rules.sightings
+        )
+        latest = None
+        all_notes += rules.flag(written)
     counts = ledger.Counts(
         batch.rows_read, navs.new, navs.changed, navs.unchanged + batch.rows_repeated, batch.rows_absent,
         len(batch.rejects),
@@ -118,7 +179,24 @@ def load_rows(connection: Connection, job: Job, run_id: int) -> tuple[LoadReport
          "schemes_vanished": scheme_counts.vanished},
     )  # fmt: skip
     status = "dry_run" if job.context.dry_run else "success"
-    return LoadReport(run_id, status, counts, checks, all_notes, changes), payload_id
+    return _Loaded(LoadReport(run_id, status, counts, checks, all_notes, changes), payload_id, latest)
+
+
+def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
+    """Write what follows the rows; nothing of it has an answer to wait for."""
+    dataset, report = job.context.dataset, loaded.report
+    if loaded.latest is not None:
+        connection.execute(*loaded.latest)
+    quarantine.write_rejects(connection, dataset, loaded.payload_id, job.batch.rejects)
+    ledger.write_notes(connection, dataset, loaded.payload_id, report.run_id, report.notes)
+
+
+def _entry(job: Job, report: LoadReport, payload_id: int, *, closes_slot: bool) -> ledger.RunEntry:
+    payload = job.payload
+    return ledger.RunEntry(
+        payload.feed, payload.slot, "success", report.counts, report.checks, payload_id, payload.sha256,
+        closes_slot=closes_slot,
+    )  # fmt: skip
 
 
 def load_more(connection: Connection, job: Job, payload_id: int, whole: NavBatch) -> LoadReport:
@@ -128,10 +206,11 @@ def load_more(connection: Connection, job: Job, payload_id: int, whole: NavBatch
     """
     arrays.register(connection)
     payload, dataset = job.payload, job.context.dataset
-    wanted = from_frame(job.batch.navs, payload_id)
-    make_years(connection, years_of(wanted.day))
+    wanted = job.rows.of_payload(payload_id)
+    make_years(connection, years_of(wanted.days))
     where = payloads.placement(connection, dataset, payload_id)
-    _load_schemes(connection, job, where, complete=False)
+    kept = fact_digests.kept_in(fact_digests.ask(connection, payload.feed))
+    _load_schemes(connection, job, where, kept, complete=False)
     navs, written, changes = load_into_past(connection, wanted, (), where, job.rules.sightings)
     recorded_later(connection, wanted, payload_id, job.clock())
     payloads.set_dates(connection, payload_id, _content(whole, from_frame(whole.navs, payload_id), complete=False))
@@ -145,13 +224,13 @@ def load_more(connection: Connection, job: Job, payload_id: int, whole: NavBatch
 def _content(batch: NavBatch, wanted: NavArrays, *, complete: bool) -> Content:
     if not len(wanted):
         return Content(batch.layout, complete, batch.rows_read, None, None, None)
-    days, counts = np.unique(wanted.day, return_counts=True)
+    days, counts = wanted.day_counts
     first, last, modal = int(days[0]), int(days[-1]), int(days[counts.argmax()])
     return Content(batch.layout, complete, batch.rows_read, to_date(first), to_date(last), to_date(modal))
 
 
 def _load_schemes(
-    connection: Connection, job: Job, where: Placement, *, complete: bool
+    connection: Connection, job: Job, where: Placement, kept: set[bytes] | None, *, complete: bool
 ) -> tuple[scheme_rows.SchemeCounts, scheme_facts.FactChanges]:
     batch, sightings = job.batch, job.rules.sightings
     facts = scheme_facts.FactChanges()
@@ -160,20 +239,11 @@ def _load_schemes(
     if batch.fact_decisions:
         fact_digests.forget(connection)
     if len(batch.facts):
-        facts = scheme_facts.load_facts(connection, batch.facts, job.payload.feed, where, sightings, complete=complete)
+        facts = scheme_facts.load_facts(
+            connection, batch.facts, job.payload.feed, where, sightings,
+            kept=kept, is_snapshot=batch.snapshot, complete=complete,
+        )  # fmt: skip
     return scheme_rows.rewrite(connection, facts.codes, where, job.rules.derive), facts
-
-
-def _load_navs(
-    connection: Connection, job: Job, wanted: NavArrays, latest: NavArrays, where: Placement
-) -> tuple[NavCounts, NavArrays, Sequence[NavChange]]:
-    """Load the NAVs; return the counts, the rows that were written, and (of a dry run) the changes."""
-    if not where.is_newest or job.batch.withdrawn:
-        return load_into_past(connection, wanted, job.batch.withdrawn, where, job.rules.sightings)
-    difference = compare(connection, wanted, latest)
-    changes = difference.changes() if job.context.dry_run else ()
-    counts = apply(connection, difference, latest, where.mine.payload_id, where.mine.fetched_at)
-    return counts, concat([difference.new, difference.changed]), changes
 
 
 def _scheme_notes(facts: scheme_facts.FactChanges, job: Job) -> list[Note]:

@@ -1,4 +1,7 @@
-"""The newest NAV of every scheme, kept in one row: what a daily file is compared with first."""
+"""The newest NAV of every scheme, kept in one row: what a daily file is compared with first.
+
+Each column is one text or one run of bytes: arrays of PostgreSQL's own cost five times as much to read and write.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders import arrays
-from loaders.nav_rows import NAV_TYPE, NavArrays, Places, concat, empty, scaled
+from loaders.code_keys import Places
+from loaders.nav_rows import NAV_TYPE, NavArrays, concat, empty, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from loaders.binary_copy import Int32s
-    from loaders.database import Connection
+    from loaders.database import Connection, Cursor
+
+Statement = tuple[str, tuple[bytes | str, ...]]
+"""A statement and its parameters."""
 
 BEFORE_ALL = np.iinfo(np.int32).min
 
@@ -40,16 +46,25 @@ ORDER BY n.scheme_code, n.nav_date DESC
 """
 
 
-def read_latest(connection: Connection) -> NavArrays:
-    """Return the newest NAV of every scheme that has one; a scheme stands once."""
-    with connection.cursor(binary=True) as cursor:
-        result = cursor.execute(_READ).pgresult
+def ask_latest(connection: Connection) -> Cursor:
+    """Ask for the newest NAVs; `latest_in` reads the answer, which in a pipeline comes later."""
+    return connection.cursor(binary=True).execute(_READ)
+
+
+def latest_in(answer: Cursor) -> NavArrays:
+    """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
+    result = answer.pgresult
     if result is None or not result.ntuples:
         return empty()
-    code, day, nav_e10, payload_id = (result.get_value(0, column) for column in range(4))
+    code, day, nav_e10, payload_id = (result.get_value(0, column) or b"" for column in range(4))
     return NavArrays(
-        arrays.read_int4(day), arrays.read_text(code), arrays.read_int8(nav_e10), arrays.read_int4(payload_id)
+        arrays.unpack_int4(day), arrays.unpack_text(code), arrays.unpack_int8(nav_e10), arrays.unpack_int4(payload_id)
     )
+
+
+def read_latest(connection: Connection) -> NavArrays:
+    """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
+    return latest_in(ask_latest(connection))
 
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:
@@ -67,25 +82,31 @@ def advanced(latest: NavArrays, written: NavArrays) -> NavArrays:
     newer = np.flatnonzero(written.day >= kept_day[place])
     if not len(newer):
         return latest
-    newest = newer[_last_of_each(written.coded[1][newer], written.day[newer])]
+    newest = newer[_last_of_each(written, newer)]
     rows, place = written.take(newest), place[newest]
     known, added = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
     day, nav_e10, payload_id = latest.day.copy(), latest.nav_e10.copy(), latest.payload_id.copy()
     target = place[known]
     day[target], nav_e10[target], payload_id[target] = rows.day[known], rows.nav_e10[known], rows.payload_id[known]
     kept = NavArrays(day, latest.code, nav_e10, payload_id)
-    return concat([kept, rows.take(added)])
+    if not len(added):
+        return kept
+    return by_code(concat([kept, rows.take(added)]))
 
 
 def write(connection: Connection, latest: NavArrays, now: NavArrays) -> None:
     """Keep the newest NAVs that follow `latest`."""
+    todo = statement(latest, now)
+    if todo is not None:
+        connection.execute(*todo)
+
+
+def statement(latest: NavArrays, now: NavArrays) -> Statement | None:
+    """Return what keeps the newest NAVs that follow `latest`, with its parameters; None where they are the same."""
     if now is latest:
-        return
-    values = (arrays.int4_array(now.day), arrays.int8_array(now.nav_e10), arrays.int4_array(now.payload_id))
-    if now.code is latest.code:
-        connection.execute(_WRITE_VALUES, values)
-    else:
-        connection.execute(_WRITE_ALL, (arrays.text_array(now.code), *values))
+        return None
+    values = (arrays.pack_int4(now.day), arrays.pack_int8(now.nav_e10), arrays.pack_int4(now.payload_id))
+    return (_WRITE_VALUES, values) if now.code is latest.code else (_WRITE_ALL, (arrays.pack_text(now.code), *values))
 
 
 def refresh(connection: Connection, codes: Collection[str]) -> None:
@@ -100,17 +121,25 @@ def refresh(connection: Connection, codes: Collection[str]) -> None:
     write(
         connection,
         latest,
-        NavArrays(
-            np.concatenate([kept.day, np.array(day, dtype=np.int32)]),
-            pa.concat_arrays([kept.code, pa.array(code, pa.string())]),
-            np.concatenate([kept.nav_e10, scaled(pa.array(nav, NAV_TYPE))]),
-            np.concatenate([kept.payload_id, np.array(payload_id, dtype=np.int32)]),
+        by_code(
+            NavArrays(
+                np.concatenate([kept.day, np.array(day, dtype=np.int32)]),
+                pa.concat_arrays([kept.code, pa.array(code, pa.string())]),
+                np.concatenate([kept.nav_e10, scaled(pa.array(nav, NAV_TYPE))]),
+                np.concatenate([kept.payload_id, np.array(payload_id, dtype=np.int32)]),
+            )
         ),
     )
 
 
-def _last_of_each(code: Places, day: Int32s) -> Places:
-    """Return the place of each code's newest day."""
-    order: Places = np.lexsort((day, code))
+def by_code(rows: NavArrays) -> NavArrays:
+    """Return the rows in the order of their codes."""
+    return rows.take(pc.sort_indices(rows.code).to_numpy())
+
+
+def _last_of_each(rows: NavArrays, among: Places) -> Places:
+    """Return which of some rows have their code's newest day, as places among these."""
+    code = (rows.coded[1] if rows.keys is None else rows.keys)[among]
+    order: Places = np.lexsort((rows.day[among], code))
     last: Places = order[np.append(code[order][1:] != code[order][:-1], [True])]
     return last

@@ -7,23 +7,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from loaders import arrays
 from loaders.binary_copy import SCALE, Int32s, Int64s
+from loaders.code_keys import MANY, CodeKeys, Places, are_sorted, distinct, find_sorted, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from loaders.database import Connection
+    from loaders.database import Connection, Cursor
 
 NAV_TYPE = pa.decimal128(20, SCALE)
-Places = npt.NDArray[np.intp]
 
 WHOLE_DAY_ROWS = 200
 """From so many rows of one day on, reading the whole day costs less than looking each key up."""
@@ -38,7 +37,8 @@ SELECT array_agg(n.nav_date - date '1970-01-01'), array_agg(n.scheme_code),
 FROM unnest(%s, %s) AS wanted (day, code)
 CROSS JOIN LATERAL (
     SELECT * FROM market.nav AS n
-    WHERE n.nav_date = date '1970-01-01' + wanted.day AND n.scheme_code = wanted.code OFFSET 0
+    WHERE n.nav_date = date '1970-01-01' + wanted.day AND n.scheme_code = wanted.code
+      AND n.nav_date BETWEEN '{first}' AND '{last}' OFFSET 0
 ) AS n
 """
 
@@ -53,7 +53,8 @@ _DAYS_THERE = """
 -- OFFSET 0 as above: a semi-join would read the whole table.
 SELECT array_agg(wanted.day) FROM unnest(%s) AS wanted (day)
 CROSS JOIN LATERAL (
-    SELECT FROM market.nav AS n WHERE n.nav_date = date '1970-01-01' + wanted.day LIMIT 1 OFFSET 0
+    SELECT FROM market.nav AS n
+    WHERE n.nav_date = date '1970-01-01' + wanted.day AND n.nav_date BETWEEN '{first}' AND '{last}' LIMIT 1 OFFSET 0
 ) AS n
 """
 
@@ -96,9 +97,28 @@ class NavArrays:
         return len(self.day)
 
     @cached_property
+    def day_counts(self) -> tuple[Int32s, Places]:
+        """The distinct days, in order, and how many rows each has."""
+        return np.unique(self.day, return_counts=True)
+
+    @property
     def days(self) -> Int32s:
         """The distinct days, in order."""
-        return np.unique(self.day)
+        return self.day_counts[0]
+
+    @cached_property
+    def keys(self) -> CodeKeys | None:
+        """The codes as numbers; None where there are too many rows for that to pay, or a code is too long."""
+        return keys_of(self.code) if len(self) <= MANY else None
+
+    @cached_property
+    def is_by_code(self) -> bool:
+        """Whether the rows stand in the order of their codes, each code once."""
+        return self.keys is not None and are_sorted(self.keys)
+
+    @cached_property
+    def _found(self) -> dict[int, tuple[NavArrays, Places]]:
+        return {}
 
     @cached_property
     def coded(self) -> tuple[Codes, Places]:
@@ -108,6 +128,15 @@ class NavArrays:
 
     def places_in(self, kept: NavArrays) -> Places:
         """Return for each row the place of its code among rows in which each code stands once, or -1."""
+        found = self._found.get(id(kept))
+        if found is None:
+            found = kept, self._places_in(kept)
+            self._found[id(kept)] = found
+        return found[1]
+
+    def _places_in(self, kept: NavArrays) -> Places:
+        if self.keys is not None and kept.keys is not None and kept.is_by_code:
+            return find_sorted(self.keys, kept.keys)
         codes, number = self.coded
         return codes.places_in(kept.code)[number]
 
@@ -115,7 +144,8 @@ class NavArrays:
         """Return the same rows under a payload's number."""
         rows = NavArrays(self.day, self.code, self.nav_e10, np.full(len(self), payload_id, dtype=np.int32))
         # What was worked out of the days and codes holds for these too.
-        rows.__dict__.update({name: self.__dict__[name] for name in ("days", "coded") if name in self.__dict__})
+        known = ("day_counts", "coded", "keys", "_found")
+        rows.__dict__.update({name: self.__dict__[name] for name in known if name in self.__dict__})
         return rows
 
     def take(self, rows: Places) -> NavArrays:
@@ -124,6 +154,9 @@ class NavArrays:
         if "coded" in self.__dict__:
             codes, number = self.coded
             taken.__dict__["coded"] = codes, number[rows]
+        if self.__dict__.get("keys") is not None:
+            taken.__dict__["keys"] = self.__dict__["keys"][rows]
+        taken.__dict__["_found"] = {name: (kept, place[rows]) for name, (kept, place) in self._found.items()}
         return taken
 
 
@@ -151,10 +184,14 @@ def one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def read_stored(connection: Connection, wanted: NavArrays) -> NavArrays:
-    """Return the stored rows of the wanted keys, and perhaps others of the same days."""
+def read_stored(connection: Connection, wanted: NavArrays, there: Int32s | None = None) -> NavArrays:
+    """Return the stored rows of the wanted keys, and perhaps others of the same days.
+
+    `there` are the wanted days of which there are rows at all; where it is not known yet it is asked for.
+    """
     arrays.register(connection)
-    there = _days_there(connection, wanted)
+    if there is None:
+        there = days_in(ask_days_there(connection, wanted.days))
     if not len(there):
         return empty()
     day = np.searchsorted(wanted.days, wanted.day)
@@ -202,6 +239,8 @@ def match(wanted: NavArrays, stored: NavArrays) -> Places:
     """Return for each wanted row the place of the stored row with its key, or -1. Stored keys are unique."""
     if not len(stored) or not len(wanted):
         return np.full(len(wanted), -1, dtype=np.intp)
+    if wanted.keys is not None and stored.keys is not None:
+        return _match_sorted(wanted, wanted.keys, stored, stored.keys)
     names = wanted.coded[0].names
     stored_codes, stored_number = stored.coded
     stored_code = stored_codes.places_in(names)[stored_number]
@@ -211,6 +250,17 @@ def match(wanted: NavArrays, stored: NavArrays) -> Places:
     stored_key = day[known] * len(names) + stored_code[known]
     place = find(stored_key, _keys(wanted), len(wanted.days) * len(names))
     return np.where(place >= 0, known[place], -1) if len(known) else place
+
+
+def _match_sorted(wanted: NavArrays, keys: CodeKeys, stored: NavArrays, stored_keys: CodeKeys) -> Places:
+    """Match rows by their days and the numbers of their codes."""
+    codes = distinct(stored_keys)
+    code, day = find_sorted(keys, codes), find_sorted(wanted.day, stored.days)
+    known = np.flatnonzero((code >= 0) & (day >= 0))
+    stored_key = find_sorted(stored.day, stored.days) * len(codes) + find_sorted(stored_keys, codes)
+    place = np.full(len(wanted), -1, dtype=np.intp)
+    place[known] = find(stored_key, day[known] * len(codes) + code[known], len(stored.days) * len(codes))
+    return place
 
 
 def find(among: Places, wanted: Places, cells: int) -> Places:
@@ -228,6 +278,8 @@ def find(among: Places, wanted: Places, cells: int) -> Places:
 
 def key_order(rows: NavArrays) -> Places:
     """Return the places of the rows in the order of the primary key; no two have the same key."""
+    if rows.keys is not None:
+        return np.lexsort((rows.keys, rows.day))
     codes, number = rows.coded
     key = np.searchsorted(rows.days, rows.day) * len(codes.names) + codes.rank[number]
     cells = len(rows.days) * len(codes.names)
@@ -244,16 +296,27 @@ def _keys(rows: NavArrays) -> Places:
     return np.searchsorted(rows.days, rows.day) * len(codes.names) + number
 
 
-def _days_there(connection: Connection, wanted: NavArrays) -> Int32s:
-    with connection.cursor(binary=True) as cursor:
-        result = cursor.execute(_DAYS_THERE, (arrays.int4_array(wanted.days),)).pgresult
-        return arrays.read_int4(result.get_value(0, 0) if result is not None else None)
+def ask_days_there(connection: Connection, days: Int32s) -> Cursor:
+    """Ask of which of these days there are rows; `days_in` reads the answer."""
+    return connection.cursor(binary=True).execute(_within(_DAYS_THERE, days), (arrays.int4_array(days),))
+
+
+def _within(query: str, days: Int32s) -> str:
+    """Give a query the first and last day as literals, so that only their partitions are opened."""
+    first, last = (str(np.datetime64(int(day), "D")) for day in (days[0], days[-1])) if len(days) else ("epoch",) * 2
+    return query.format(first=first, last=last)
+
+
+def days_in(answer: Cursor) -> Int32s:
+    """Return the days of an answer."""
+    result = answer.pgresult
+    return arrays.read_int4(result.get_value(0, 0) if result is not None else None)
 
 
 def _read_keys(connection: Connection, wanted: NavArrays) -> NavArrays:
     with connection.cursor(binary=True) as cursor:
         keys = (arrays.int4_array(wanted.day), arrays.text_array(wanted.code))
-        result = cursor.execute(_EXACT_KEYS, keys).pgresult
+        result = cursor.execute(_within(_EXACT_KEYS, wanted.days), keys).pgresult
         day, code, nav_e10, payload_id = (result.get_value(0, column) if result else None for column in range(4))
     return NavArrays(
         arrays.read_int4(day), arrays.read_text(code), arrays.read_int8(nav_e10), arrays.read_int4(payload_id)

@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from loaders.binary_copy import Int32s
-    from loaders.database import Connection
+    from loaders.database import Connection, Cursor
 
 PARTITION_LOCK = 7_240_002
 
@@ -34,19 +34,32 @@ def ensure_years(connection: Connection, years: list[int]) -> None:
         connection.commit()
 
 
+def ask_missing(connection: Connection, years: list[int]) -> Cursor:
+    """Ask which of these years have no partition; `years_in` reads the answer."""
+    return connection.execute(_MISSING, (years,))
+
+
+def years_in(answer: Cursor) -> list[int]:
+    """Return the years of an answer."""
+    return [int(str(row[0])) for row in answer.fetchall()]
+
+
 def make_years(connection: Connection, years: list[int]) -> None:
     """Make the partitions of these years that are missing, in the caller's transaction."""
-    if not connection.execute(_MISSING, (years,)).fetchall():
+    if not years_in(ask_missing(connection, years)):
         return
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (PARTITION_LOCK,))
     # Asked again under the lock: another process may have made them meanwhile.
-    rows = connection.execute(_MISSING, (years,)).fetchall()
-    for row in rows:
-        year = int(str(row[0]))
+    for year in years_in(ask_missing(connection, years)):
         # Made apart and attached: that neither waits for readers and loads nor keeps them waiting.
         connection.execute(f"CREATE TABLE market.nav_y{year:d} (LIKE market.nav INCLUDING ALL)")
-        connection.execute(
-            f"ALTER TABLE market.nav ATTACH PARTITION market.nav_y{year:d} "
-            f"FOR VALUES FROM ('{year:04d}-01-01') TO ('{year + 1:04d}-01-01')"
-        )
-        connection.execute(f"COMMENT ON TABLE market.nav_y{year:d} IS 'NAVs of {year:d}.'")
+        attach_year(connection, year)
+
+
+def attach_year(connection: Connection, year: int) -> None:
+    """Make a table the partition of its year."""
+    connection.execute(
+        f"ALTER TABLE market.nav ATTACH PARTITION market.nav_y{year:d} "
+        f"FOR VALUES FROM ('{year:04d}-01-01') TO ('{year + 1:04d}-01-01')"
+    )
+    connection.execute(f"COMMENT ON TABLE market.nav_y{year:d} IS 'NAVs of {year:d}.'")

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from loaders.batch import PayloadRef
+from loaders.ledger import given_in, number_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from loaders.database import Connection
+    from loaders.database import Connection, Cursor
     from munim.core.payload import Payload
 
 _ALL = """
@@ -21,16 +22,16 @@ SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from
 FROM etl.payload WHERE dataset = %s
 """
 
-_REVERTED_AFTER = """
-SELECT EXISTS (
-    SELECT FROM etl.payload AS revert JOIN etl.payload AS mine USING (dataset)
-    WHERE mine.payload_id = %s AND revert.origin = 'revert' AND revert.fetched_at >= %s)
-"""
-
 _IS_NEWEST = """
 SELECT NOT EXISTS (
     SELECT FROM etl.payload
     WHERE dataset = %s AND fetched_at >= %s AND (fetched_at, feed, sha256) > (%s, %s COLLATE "C", %s COLLATE "C"))
+"""
+
+_REVERTED_AFTER = """
+SELECT EXISTS (
+    SELECT FROM etl.payload AS revert JOIN etl.payload AS mine USING (dataset)
+    WHERE mine.payload_id = %s AND revert.origin = 'revert' AND revert.fetched_at >= %s)
 """
 
 _NEWEST = """
@@ -74,35 +75,52 @@ class Content:
 
 def newest(connection: Connection, dataset: str) -> NewestPayload | None:
     """Return the payload of the data set that was fetched last."""
-    row = connection.execute(_NEWEST, (dataset,)).fetchone()
+    return newest_in(ask_newest(connection, dataset))
+
+
+def ask_newest(connection: Connection, dataset: str) -> Cursor:
+    """Ask for the payload of the data set that was fetched last; `newest_in` reads the answer."""
+    return connection.execute(_NEWEST, (dataset,))
+
+
+def newest_in(answer: Cursor) -> NewestPayload | None:
+    """Return the payload of an answer."""
+    row = answer.fetchone()
     return NewestPayload(*row) if row is not None else None  # type: ignore[arg-type]
 
 
 def find(connection: Connection, payload: Payload) -> int | None:
     """Return the number of this very payload if it is loaded: same feed, time and bytes."""
-    row = connection.execute(
+    return number_in(ask(connection, payload))
+
+
+def ask(connection: Connection, payload: Payload) -> Cursor:
+    """Ask for the number of this very payload; `ledger.number_in` reads the answer."""
+    return connection.execute(
         "SELECT payload_id FROM etl.payload WHERE feed = %s AND fetched_at = %s AND sha256 = %s",
         (payload.feed, payload.fetched_at, payload.sha256),
-    ).fetchone()
-    return None if row is None else int(str(row[0]))
+    )
 
 
 def insert(
     connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
 ) -> int:
     """Write a payload into the ledger and return its number."""
-    row = connection.execute(
+    return given_in(send(connection, dataset, payload, content, recorded_at, run_id))
+
+
+def send(
+    connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
+) -> Cursor:
+    """Write a payload into the ledger; `ledger.number_in` reads its number from the answer."""
+    return connection.execute(
         _INSERT,
         (
             dataset, payload.feed, payload.slot, payload.url, payload.fetched_at, payload.origin, payload.sha256,
             len(payload.body), content.layout, content.complete, content.row_count, content.content_from,
             content.content_to, content.content_modal, recorded_at, run_id,
         ),
-    ).fetchone()  # fmt: skip
-    if row is None:
-        message = "INSERT … RETURNING gave no row"
-        raise RuntimeError(message)
-    return int(str(row[0]))
+    )  # fmt: skip
 
 
 def set_dates(connection: Connection, payload_id: int, content: Content) -> None:
@@ -145,6 +163,18 @@ class Placement:
     def fetched_at(self) -> dict[int, datetime]:
         """Times of fetch by payload."""
         return {ref.payload_id: ref.fetched_at for ref in self.ordered}
+
+
+def placed(  # noqa: PLR0913 - a payload, and what its entry says
+    connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, payload_id: int,
+    *, is_newest: bool,
+) -> Placement:  # fmt: skip
+    """Return the place of a payload that was just written."""
+    mine = PayloadRef(
+        payload.fetched_at, payload.feed, payload.sha256, payload_id, content.complete, recorded_at,
+        content.content_from, content.content_to, payload.origin == "revert",
+    )  # fmt: skip
+    return Placement(mine, is_newest, lambda: read_all(connection, dataset))
 
 
 def placement(connection: Connection, dataset: str, payload_id: int) -> Placement:

@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
-import stamina
 
 from munim.core.errors import DatabaseUnavailable
+from munim.core.imports import without
+
+with without("structlog", "rich"):
+    import stamina
 
 if TYPE_CHECKING:
     from loaders.database import Connection, Database

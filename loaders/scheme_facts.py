@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from loaders import fact_digests
-from loaders.fact_digests import FACT_COLUMNS, Digests
+from loaders.fact_digests import FACT_COLUMNS, Pieces
 from loaders.nav_rows import one_array
 from loaders.timeline import Stretch, known_at, place
 
@@ -43,38 +42,46 @@ class FactChanges:
     said: dict[str, Fact] = field(default_factory=dict)
 
 
-def load_facts(
-    connection: Connection, facts: pd.DataFrame, feed: str, where: Placement, sightings: Sightings, *, complete: bool
+def load_facts(  # noqa: PLR0913 - what is said, where, and what is known already
+    connection: Connection,
+    facts: pd.DataFrame,
+    feed: str,
+    where: Placement,
+    sightings: Sightings,
+    *,
+    kept: set[bytes] | None,
+    is_snapshot: bool,
+    complete: bool,
 ) -> FactChanges:
-    """Load what a payload says of its schemes; a complete one also says which are no longer listed."""
+    """Load what a payload says of its schemes; a complete one also says which are no longer listed.
+
+    `kept` are the feed's digests, of which nothing is made unless the payload is the newest.
+    """
     new = fact_digests.of_frame(facts)
-    kept = fact_digests.read(connection, feed) if where.is_newest else None
-    values = _values_to_place(connection, facts, feed, new, kept, complete=complete)
+    pieces = new.differing(kept if kept is not None and where.is_newest else set())
+    gone: list[str] = []
+    if not where.is_newest or (is_snapshot and not complete):
+        # Of what an incomplete file leaves out nobody could say later whether a file before it had it.
+        fact_digests.forget(connection)
+    else:
+        gone = fact_digests.drop(connection, feed, (kept or set()).difference(new.digests))
+        fact_digests.write(connection, feed, new, pieces)
+    if complete and (kept is None or not where.is_newest):
+        gone = _codes_of(connection, feed)
+    values: dict[str, Fact | None] = _values(facts, new, pieces)
+    if complete:
+        values |= dict.fromkeys(fact_digests.not_among(gone, new.code))
     changes = place_facts(connection, feed, values, where, sightings)
     if complete:
         changes.codes |= _seen_later(connection, feed, where)
-    if where.is_newest:
-        fact_digests.write(connection, feed, kept, new, complete=complete)
-    else:
-        fact_digests.forget(connection)
     return changes
 
 
-def _values_to_place(
-    connection: Connection, facts: pd.DataFrame, feed: str, new: Digests, kept: Digests | None, *, complete: bool
-) -> dict[str, Fact | None]:
-    codes, gone = fact_digests.differing(kept, new)
-    values: dict[str, Fact | None] = {}
-    if codes:
-        wanted = pc.is_in(new.code, value_set=pa.array(codes, pa.string()))
-        columns = [one_array(pa.array(facts[name])).filter(wanted).to_pylist() for name in FACT_COLUMNS]
-        values = dict(zip(new.code.filter(wanted).to_pylist(), zip(*columns, strict=True), strict=True))
-    if complete:
-        if kept is None:
-            listed = set(new.code.to_pylist())
-            gone = [code for code in _codes_of(connection, feed) if code not in listed]
-        values |= dict.fromkeys(gone)
-    return values
+def _values(facts: pd.DataFrame, new: Pieces, pieces: Sequence[int]) -> dict[str, Fact | None]:
+    """Return what is said of each scheme of some pieces."""
+    rows = pa.array(new.rows_of(pieces))
+    columns = [one_array(pa.array(facts[name])).take(rows).to_pylist() for name in FACT_COLUMNS]
+    return dict(zip(new.code.take(rows).to_pylist(), zip(*columns, strict=True), strict=True))
 
 
 def place_facts(

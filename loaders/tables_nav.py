@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, Numeric, SmallInteger, Table, Text
+from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, Numeric, SmallInteger, Table, Text
 
 from loaders.columns import RAW_FACTS, SCHEME_FACTS
 from loaders.table_parts import CODE, instant, metadata, payload_id, words
@@ -90,10 +90,15 @@ nav_latest_block = Table(
     "nav_latest_block",
     metadata,
     Column("block", SmallInteger, primary_key=True, comment="Always 1."),
-    Column("scheme_code", ARRAY(CODE), nullable=False, comment="AMFI's codes, in the order of the other arrays."),
-    Column("nav_date", ARRAY(Integer), nullable=False, comment="Newest NAV date of each, days since 1970-01-01."),
-    Column("nav_e10", ARRAY(BigInteger), nullable=False, comment="That NAV in ₹ times 10,000,000,000."),
-    Column("payload_id", ARRAY(Integer), nullable=False, comment="Payload that established it."),
+    Column("scheme_code", CODE, nullable=False, comment="AMFI's codes in order, a line each."),
+    Column(
+        "nav_date",
+        LargeBinary,
+        nullable=False,
+        comment="Newest NAV date of each in days since 1970-01-01, four bytes each, the high one first.",
+    ),
+    Column("nav_e10", LargeBinary, nullable=False, comment="That NAV in ₹ times 10,000,000,000, eight bytes each."),
+    Column("payload_id", LargeBinary, nullable=False, comment="Payload that established it, four bytes each."),
     schema="etl",
     comment="The newest NAV of every scheme in one row: a load compares with it. Read market.nav_latest instead.",
 )
@@ -102,10 +107,10 @@ scheme_digest = Table(
     "scheme_digest",
     metadata,
     Column("feed", Text, primary_key=True, comment="Feed."),
-    Column("scheme_code", ARRAY(CODE), nullable=False, comment="Codes that the feed lists, in the order of digest."),
-    Column("digest", ARRAY(BigInteger), nullable=False, comment="Digest of what the feed says of each."),
+    Column("digest", LargeBinary, primary_key=True, comment="Digest of what the feed's newest payload says of them."),
+    Column("scheme_codes", CODE, nullable=False, comment="Codes of some thirty schemes, a line each."),
     schema="etl",
-    comment="Digests of the current facts of each feed: a load looks closer only where they differ.",
+    comment="Digests of the current facts of each feed, some thirty schemes in one: a load looks at what differs.",
 )
 
 nav_recorded = Table(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loaders import nav_latest
 from loaders.binary_copy import SCALE, Int64s, copying, decimals
-from loaders.nav_rows import NavArrays, concat, key_order, match, read_stored
+from loaders.nav_rows import NavArrays, days_in, empty, key_order, match, read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loaders.database import Connection
+    from loaders.batch import PayloadRef
+    from loaders.database import Connection, Cursor
 
 BULK_ROWS = 1_000
 """From so many new rows on they are put in the key's order first: the index grows at its end."""
@@ -58,6 +58,11 @@ class NavDifference:
     replaced: NavArrays
     unchanged: int
 
+    def of_payload(self, payload_id: int) -> NavDifference:
+        """Return it with its rows under a payload's number."""
+        new, changed = self.new.of_payload(payload_id), self.changed.of_payload(payload_id)
+        return NavDifference(new, changed, self.replaced, self.unchanged)
+
     def changes(self) -> list[NavChange]:
         """Return every row that would be written, changed ones first, for a person to read."""
         pairs = zip(to_decimals(self.replaced.nav_e10), added_changes(self.changed), strict=True)
@@ -80,35 +85,37 @@ class NavCounts:
     unchanged: int = 0
 
 
-def compare(connection: Connection, wanted: NavArrays, latest: NavArrays) -> NavDifference:
-    """Compare rows that are newer than everything loaded with the tables: the kept newest NAVs first."""
+def differing(wanted: NavArrays, latest: NavArrays) -> NavArrays:
+    """Return the rows that the kept newest NAVs don't hold as they are."""
     place = wanted.places_in(latest)
     same = place >= 0
     if len(latest):
         same &= (latest.day[place] == wanted.day) & (latest.nav_e10[place] == wanted.nav_e10)
-    rest = wanted.take(np.flatnonzero(~same)) if same.any() else wanted
-    stored = read_stored(connection, rest)
+    return wanted.take(np.flatnonzero(~same)) if same.any() else wanted
+
+
+def compare(connection: Connection, wanted: NavArrays, rest: NavArrays, there: Cursor) -> NavDifference:
+    """Compare rows that are newer than everything loaded with the tables.
+
+    `rest` are those that `differing` left, and `there` the answer to which of their days there are rows of.
+    """
+    stored = read_stored(connection, rest, days_in(there)) if len(rest) else empty()
     found = match(rest, stored)
     differs = np.zeros(len(rest), dtype=bool)
-    there = found >= 0
-    differs[there] = rest.nav_e10[there] != stored.nav_e10[found[there]]
+    is_there = found >= 0
+    differs[is_there] = rest.nav_e10[is_there] != stored.nav_e10[found[is_there]]
     changed = np.flatnonzero(differs)
-    new = np.flatnonzero(~there)
+    new = np.flatnonzero(~is_there)
     return NavDifference(
         rest.take(new), rest.take(changed), stored.take(found[changed]), len(wanted) - len(new) - len(changed)
     )
 
 
-def apply(
-    connection: Connection, difference: NavDifference, latest: NavArrays, payload_id: int, fetched_at: datetime
-) -> NavCounts:
-    """Write a difference: new rows by COPY, changed ones in place with their predecessor as a revision."""
-    with adding(connection, difference.new, payload_id):
-        advanced = nav_latest.advanced(latest, concat([difference.new, difference.changed]))
+def apply_changes(connection: Connection, difference: NavDifference, mine: PayloadRef) -> NavCounts:
+    """Put changed rows in their place, with their predecessors as revisions; return the counts of the difference."""
     if len(difference.changed):
-        _revise(connection, difference.replaced, payload_id, fetched_at)
-        replace(connection, difference.changed, payload_id)
-    nav_latest.write(connection, latest, advanced)
+        _revise(connection, difference.replaced, mine)
+        replace(connection, difference.changed, mine.payload_id)
     return NavCounts(len(difference.new), len(difference.changed), difference.unchanged)
 
 
@@ -155,11 +162,11 @@ def to_date(day: int) -> date:
     return date.fromordinal(day + EPOCH)
 
 
-def _revise(connection: Connection, replaced: NavArrays, payload_id: int, fetched_at: datetime) -> None:
+def _revise(connection: Connection, replaced: NavArrays, mine: PayloadRef) -> None:
     connection.execute(
         _REVISE,
         (
-            payload_id, fetched_at, replaced.day.tolist(), replaced.code.to_pylist(),
+            mine.payload_id, mine.fetched_at, replaced.day.tolist(), replaced.code.to_pylist(),
             to_decimals(replaced.nav_e10), replaced.payload_id.tolist(),
         ),
     )  # fmt: skip

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):?(\d{2}):?(\d{2})Z")
 _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d|T\d)")
 
+FILES_TOGETHER = 4
+"""So many files of NAVs and more are read ahead, and loaded together where they can be."""
+
 SIDECAR_SUFFIX = ".json"
 """`NAVAll.txt.json` beside `NAVAll.txt` may say `{"fetched_at": "2026-08-20T02:34:12Z"}`; archive manifests do."""
 
@@ -46,7 +49,15 @@ def plan(
 def ingest(
     dataset: DataSet, payloads: Sequence[Payload], tools: Tools, options: Options | None = None
 ) -> Iterator[tuple[Payload, LoadReport]]:
-    """Load payloads one after the other, yielding each with what came of it; stops at the first that fails."""
+    """Load payloads one after the other, yielding each with what came of it; stops at the first that fails.
+
+    Many files of NAVs may be loaded together, as a first load of years: see `pipelines.first_load`.
+    """
+    if dataset.name == "nav" and len(payloads) >= FILES_TOGETHER:
+        from pipelines.first_load import load_files  # noqa: PLC0415 - brings pandas
+
+        yield from load_files(dataset, payloads, tools, options or Options())
+        return
     for payload in payloads:
         started = context(tools, dataset.name, options or Options())
         yield payload, load_payload(dataset, payload, tools, started)

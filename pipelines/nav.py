@@ -10,7 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loaders.arrays import text_buffers
 from loaders.batch import NavBatch, Note
+from loaders.code_keys import are_distinct, are_distinct_below
 from loaders.fact_digests import FACT_COLUMNS
 from loaders.nav_rows import one_array
 from munim.core.clock import ist_date
@@ -137,38 +139,66 @@ def _duplicates(
     codes: pa.StringArray, dates: pa.Date32Array, nav: pa.Decimal128Array, fine: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Tell which rows say again what another said (all but the first), and which contradict another (all)."""
-    coded = codes.dictionary_encode()
-    key = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64) << 32
-    key += pc.fill_null(dates.cast(pa.int32()), 0).to_numpy(zero_copy_only=False) + (1 << 20)
+    if are_distinct(codes):
+        return np.zeros(len(fine), dtype=bool), np.zeros(len(fine), dtype=bool)
     rows = np.flatnonzero(fine)
+    coded, day = codes.dictionary_encode(), dates.cast(pa.int32()).dictionary_encode()
+    key = _places(coded)[rows] * len(day.dictionary) + _places(day)[rows]
     repeated, conflicting = np.zeros(len(fine), dtype=bool), np.zeros(len(fine), dtype=bool)
-    if len(np.unique(key[rows])) == len(rows):
+    if are_distinct_below(key, len(coded.dictionary) * len(day.dictionary)):
         return repeated, conflicting
-    frame = pd.DataFrame({"key": key[rows], "nav": _arrow(nav.take(pa.array(rows)))})
+    frame = pd.DataFrame({"key": key, "nav": _arrow(nav.take(pa.array(rows)))})
     values = frame.groupby("key")["nav"].transform("nunique").to_numpy()
     conflicting[rows] = values > 1
     repeated[rows] = frame.duplicated("key").to_numpy() & (values == 1)
     return repeated, conflicting
 
 
+def _places(coded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+    """Return which of the dictionary each row has; the first where it has none."""
+    places: npt.NDArray[np.int64] = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    return places
+
+
 def _facts(raw: RawTable, codes: pa.StringArray, good_code: npt.NDArray[np.bool_], name_kind: str) -> pd.DataFrame:
     """Return what the payload says of each scheme; where it says two things, the later row counts."""
-    rows = np.flatnonzero(good_code)
-    frame = raw.frame if len(rows) == len(raw.frame) else raw.frame.iloc[rows]
-    facts = {"scheme_code": _arrow(codes.take(pa.array(rows))), "name_kind": _arrow(pa.array([name_kind] * len(rows)))}
+    rows = _last_rows(codes, good_code)
+    taken = pa.array(rows) if len(rows) != len(codes) else None
+    codes = codes if taken is None else codes.take(taken)
+    kind = pa.DictionaryArray.from_arrays(np.zeros(len(rows), dtype=np.int8), pa.array([name_kind], pa.string()))
+    facts = {"scheme_code": _arrow(codes), "name_kind": _arrow(kind.cast(pa.string()))}
     sources = {"category": "category_heading"}
     for name in FACT_COLUMNS[1:]:
-        facts[name] = _arrow(_blank_to_null(_strings(frame[sources.get(name, name)])))
-    said = pd.DataFrame(facts)
-    if pc.count_distinct(one_array(pa.array(said["scheme_code"]))).as_py() == len(said):
-        return said
-    return said.drop_duplicates("scheme_code", keep="last", ignore_index=True)
+        facts[name] = _arrow(_blank_to_null(_strings(raw.frame[sources.get(name, name)], taken)))
+    return pd.DataFrame(facts)
+
+
+def _last_rows(codes: pa.StringArray, good_code: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Return the last row of each good code, in their order."""
+    if are_distinct(codes):
+        return np.flatnonzero(good_code)
+    coded = codes.dictionary_encode()
+    rows = np.flatnonzero(good_code)
+    last = np.full(len(coded.dictionary), -1)
+    # Of several rows of a code the one that is written last counts.
+    last[_places(coded)[rows]] = rows
+    return np.sort(last[last >= 0])
 
 
 def _blank_to_null(cells: pa.StringArray) -> pa.StringArray:
     # A missing ISIN is `-` in NAVAll and blank in history: both say the same.
-    absent = pc.or_(pc.equal(cells, ""), pc.equal(cells, "-"))
-    return pc.if_else(pc.fill_null(absent, True), pa.scalar(None, pa.string()), cells)  # noqa: FBT003
+    offsets, text = text_buffers(cells)
+    sizes = np.diff(offsets)
+    absent = sizes == 0
+    short = np.flatnonzero(sizes == 1)
+    absent[short] = np.frombuffer(text, dtype=np.uint8)[offsets[short]] == ord("-")
+    if cells.null_count:
+        absent |= cells.is_null().to_numpy(zero_copy_only=False)
+    if not absent.any():
+        return cells
+    # The text stays as it is: a bit for each cell says whether there is one.
+    valid = pa.py_buffer(np.packbits(~absent, bitorder="little"))
+    return pa.StringArray.from_buffers(len(cells), pa.py_buffer(offsets), pa.py_buffer(text), valid)
 
 
 def _rejects(raw: RawTable, payload: Payload, reason: npt.NDArray[np.object_]) -> pd.DataFrame:
@@ -188,8 +218,9 @@ def _rejects(raw: RawTable, payload: Payload, reason: npt.NDArray[np.object_]) -
     return pd.concat([raw.rejects, found], ignore_index=True) if len(raw.rejects) else found
 
 
-def _strings(column: pd.Series) -> pa.StringArray:
-    return one_array(pa.array(column)).cast(pa.string())
+def _strings(column: pd.Series, rows: pa.Array | None = None) -> pa.StringArray:
+    cells = pa.array(column)
+    return one_array(cells if rows is None else cells.take(rows)).cast(pa.string())
 
 
 def _arrow(values: pa.Array) -> pd.Series:

@@ -93,7 +93,7 @@ def _not_older(wanted: NavArrays, before: Precedents) -> Check:
     """A server that gives an old page under today's address gives older dates than it gave before."""
     if not before.modal_dates or not len(wanted):
         return Check("not_older", passed=True, blocking=True, detail="no file before to compare")
-    days, counts = np.unique(wanted.day, return_counts=True)
+    days, counts = wanted.day_counts
     mine, last = to_date(int(days[counts.argmax()])), before.modal_dates[0]
     return Check("not_older", passed=mine >= last, blocking=True, detail=f"most rows are of {mine}, before of {last}")
 

@@ -11,10 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loaders.arrays import text_buffers
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-NAV_TYPE = pa.decimal128(20, 10)
+SCALE, WHOLE_DIGITS = 10, 8
+NAV_TYPE = pa.decimal128(20, SCALE)
 
 ABSENT = ("", "-", "N.A.", "N.A", "NA", "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "NULL")
 """What AMFI writes where there is no NAV: N.A. (1-18 a file until 2025-10-01, 67 in 2017), the others in history."""
@@ -22,7 +25,6 @@ ABSENT = ("", "-", "N.A.", "N.A", "NA", "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "
 OLDEST_DATE = date(1964, 7, 1)
 """UTI's first scheme, the oldest in India: an earlier date is a misreading."""
 
-_PLAIN_NUMBER = r"^(\d{1,8}(\.\d{0,10})?|\.\d{1,10})$"
 _CODE = r"^(\d{4,9}|[A-Z]{2,6}-\d{1,6})$"
 _DATE = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4})")
 _MONTHS = {
@@ -46,7 +48,7 @@ class NavCells:
 def read_navs(cells: pa.StringArray) -> NavCells:
     """Read NAV cells exactly: `107.2402`, `10.` and `.1234` are numbers; nothing goes through a float."""
     cells = pc.fill_null(cells, "")
-    plain = _flags(pc.match_substring_regex(cells, _PLAIN_NUMBER))
+    nav_e10, plain = _read_plain(cells)
     absent, negative, unreadable = (np.zeros(len(cells), dtype=bool) for _ in range(3))
     # Nearly every cell is plain: only the odd ones are looked at further.
     odd = np.flatnonzero(~plain)
@@ -55,13 +57,43 @@ def read_navs(cells: pa.StringArray) -> NavCells:
         absent[odd] = _flags(pc.is_in(pc.utf8_upper(words), value_set=pa.array(ABSENT)))
         negative[odd] = _flags(pc.match_substring_regex(words, r"^-(\d+\.?\d*|\.\d+)$"))
         unreadable[odd] = ~absent[odd] & ~negative[odd]
-        cells = pc.if_else(pa.array(plain), cells, pa.scalar(None, pa.string()))
-    # Arrow reads neither a bare point in front nor one behind.
-    if pc.any(pc.starts_with(cells, ".")).as_py():
-        cells = pc.replace_substring_regex(cells, r"^\.", "0.")
-    if pc.any(pc.ends_with(cells, ".")).as_py():
-        cells = pc.replace_substring_regex(cells, r"\.$", "")
-    return NavCells(cells.cast(NAV_TYPE), absent, negative, unreadable)
+    return NavCells(_decimals(nav_e10, plain), absent, negative, unreadable)
+
+
+def _read_plain(cells: pa.StringArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return numbers times 10^10, and which cells are plain: up to 8 digits, and up to 10 more after a point.
+
+    All cells are read at once, digit place by digit place: a regular expression and a cast cost three times as much.
+    """
+    offsets, octets = text_buffers(cells)
+    begins, ends = offsets[:-1].astype(np.int64), offsets[1:].astype(np.int64)
+    # Two bytes more, so that one may look behind the last cell.
+    text = np.concatenate([np.frombuffer(octets, dtype=np.uint8), np.zeros(2, dtype=np.uint8)])
+    is_point = text == ord(".")
+    points_before = np.append(0, np.cumsum(is_point))
+    points = points_before[ends] - points_before[begins]
+    places = np.append(np.flatnonzero(is_point), 0)
+    point = np.where(points == 1, places[np.minimum(points_before[begins], len(places) - 1)], ends)
+    whole, fraction = point - begins, np.maximum(ends - point - 1, 0)
+    odd = np.append(0, np.cumsum((text - ord("0") > ord("9") - ord("0")) & ~is_point))
+    plain = (points <= 1) & (odd[ends] == odd[begins]) & (whole <= WHOLE_DIGITS) & (fraction <= SCALE)
+    plain &= whole + fraction > 0
+    numbers = np.zeros(len(cells), dtype=np.int64)
+    for place in range(int(whole[plain].max(initial=0))):
+        rows = np.flatnonzero(plain & (whole > place))
+        numbers[rows] += (text[point[rows] - 1 - place] - ord("0")).astype(np.int64) * 10 ** (SCALE + place)
+    for place in range(int(fraction[plain].max(initial=0))):
+        rows = np.flatnonzero(plain & (fraction > place))
+        numbers[rows] += (text[point[rows] + 1 + place] - ord("0")).astype(np.int64) * 10 ** (SCALE - 1 - place)
+    return numbers, plain
+
+
+def _decimals(nav_e10: npt.NDArray[np.int64], there: npt.NDArray[np.bool_]) -> pa.Decimal128Array:
+    """Return numbers as decimals: of the two halves of each the high one is 0."""
+    halves = np.zeros((len(nav_e10), 2), dtype=np.int64)
+    halves[:, 0] = nav_e10
+    valid = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
+    return pa.Decimal128Array.from_buffers(NAV_TYPE, len(nav_e10), [valid, pa.py_buffer(halves)])
 
 
 def read_dates(cells: pa.StringArray) -> pa.Date32Array:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import structlog
-
 from loaders import ledger
 from loaders.known import load_known
 from loaders.ledger import RunEntry
@@ -164,5 +162,7 @@ def _write_failure(
             ledger.write_run(session, started, entry, tools.clock())
             session.commit()
     except (MunimError, DatabaseError) as second:
+        import structlog  # noqa: PLC0415 - for the rare case
+
         # The first failure is the one to tell; the log has both.
         structlog.get_logger().warning("the ledger could not be told of a failure", why=str(second))

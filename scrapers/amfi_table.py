@@ -43,6 +43,7 @@ Greedy to the last parenthesis, for headings have some inside: `(Exchange Traded
 """
 
 BLOCK_BYTES = 1024 * 1024
+MANY_BYTES = 8 * 1024 * 1024
 
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -56,6 +57,9 @@ def parse(payload: Payload) -> RawTable:
     Repurchase and sale prices are known and left out. Raises `ContentRefused` when a required column is missing, or
     the bytes are no UTF-8.
     """
+    if len(payload.body) > MANY_BYTES:
+        # Window follows on window: what the last one left free goes back before this one takes its own.
+        pa.default_memory_pool().release_unused()
     header = read_header(payload.body, feed=payload.feed, slot=payload.slot, url=payload.url)
     _refuse_other_than_utf8(payload)
     width = len(header.columns)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from statistics import median
 
-from benchmarks.parts import made, sides
+from benchmarks.parts import made, memory, sides
 from benchmarks.parts.days import Days
 from benchmarks.parts.figures import Figure, Sides, seconds
 from benchmarks.parts.made import History, Loadable
 from benchmarks.parts.place import wal_position
 from benchmarks.parts.sides import Munim, RawCopy
+from munim.core.payload import Payload
+from pipelines.catalogue import NAV
+from pipelines.first_load import load_files
+from pipelines.ingest import plan
+from pipelines.tools import Options
 
 FIRST = date(2001, 1, 1)
 SCHEMES = 14_000
@@ -48,12 +54,35 @@ def history_new(days: Days, rows: int, rounds: int, to_reach: float, *, unchange
     return figures
 
 
-def first_load(days: Days) -> list[Figure]:
-    """Load 20 million rows by years into tables that hold nothing; at most 4 is to be reached."""
-    assert days.files
-    # The place for loaders/first_load.py: History(codes, FIRST, 20_000_000 // SCHEMES, …) against the raw COPY of it.
-    print("20M rows of history, a first load by years: loaders/first_load.py is not there yet", flush=True)
-    return []
+def first_load(days: Days, rows: int) -> list[Figure]:
+    """Load so many rows of history from files on disk into tables that hold nothing, as `munim ingest` does.
+
+    The raw COPY is of the same rows, ready, file by file. The archive is on the bill.
+    """
+    files = memory.windows(days.place.folder / "first-load", rows)
+    database = days.place.migrated("bench_first")
+    tools = days.place.tools(database)
+    loaded = 0
+
+    def ours() -> None:
+        nonlocal loaded
+        loaded = sum(report.counts.new for _, report in load_files(NAV, _payloads(files), tools, Options()))
+
+    took, other = seconds(ours), 0.0
+    with database.session() as connection:
+        for payload in _payloads(files):
+            raw = RawCopy.of(connection, Loadable(payload, NAV.read(payload, ())), keep=True)
+            other += seconds(raw)
+        sides.assert_same_sums(connection, date(1990, 1, 1), date(2099, 1, 1))
+    measured = Sides()
+    measured.add_pair(took, other)
+    what = f"{loaded / 1e6:.1f}M rows of history, a first load by years, text on disk to commit"
+    return [Figure(what, measured.ratios, 4.0, more=f"{measured.times()}, {len(files)} files")]
+
+
+def _payloads(files: Sequence[Path]) -> Iterator[Payload]:
+    for path in files:
+        yield from plan(NAV, [path])
 
 
 def _measure(munim: Munim, windows: Iterator[Loadable], wal: list[float]) -> tuple[float, float]:

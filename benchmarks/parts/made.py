@@ -52,9 +52,15 @@ def payload_of(at: datetime, body: bytes, feed: str = amfi.LATEST) -> Payload:
     return Payload(feed, at.isoformat(), "benchmark", at, body, "fetch")
 
 
+def digested(payload: Payload) -> Payload:
+    """Return a payload whose digest is worked out: from the frame on it is known, and `bytes on disk` counts it."""
+    assert payload.sha256
+    return payload
+
+
 def read(at: datetime, body: bytes) -> Loadable:
     """Return a daily file with its rows."""
-    payload = payload_of(at, body)
+    payload = digested(payload_of(at, body))
     return Loadable(payload, NAV.read(payload, ()))
 
 
@@ -72,7 +78,8 @@ def living_codes(loadable: Loadable, count: int = 14_000) -> list[str]:
 def again(loadable: Loadable, minutes: int) -> Loadable:
     """Return the same rows in other bytes, fetched some minutes later."""
     at = loadable.payload.fetched_at + timedelta(minutes=minutes)
-    return replace(loadable, payload=payload_of(at, loadable.payload.body + b" " * minutes, loadable.payload.feed))
+    body = loadable.payload.body + b" " * minutes
+    return replace(loadable, payload=digested(payload_of(at, body, loadable.payload.feed)))
 
 
 def restated(loadable: Loadable, share: float, seed: int) -> Loadable:

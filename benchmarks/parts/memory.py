@@ -24,7 +24,7 @@ MEGABYTE = 1_000_000
 def memory(place: Place, rows: int) -> list[Figure]:
     """Return the peak of a process that ingests so many rows of history of the replica's."""
     database = place.migrated("bench_memory")
-    files = list(_windows(place.folder / "history", rows))
+    files = windows(place.folder / "history", rows)
     ended = run_python(
         ("-m", "benchmarks.parts.memory", str(database.url), str(place.folder / "archive-memory"), *map(str, files)),
         place.folder,
@@ -37,7 +37,7 @@ def memory(place: Place, rows: int) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _windows(folder: Path, rows: int) -> list[Path]:
+def windows(folder: Path, rows: int) -> list[Path]:
     """Write windows of 30 days into files, going back until there are rows enough; oldest window first."""
     from munim.replica.universe import Universe  # noqa: PLC0415 - not for the process that is measured
 

@@ -37,7 +37,9 @@ def run_python(arguments: Sequence[str], folder: Path, environment: Mapping[str,
     """Run this Python with arguments in a process of its own; raise AssertionError with its errors if it fails."""
     figures = folder / "process.json"
     command = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(figures), sys.executable, *arguments]
-    path = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    # Compiled once, as what is installed is: a checkout may be read by a Python that writes no bytecode.
+    compiled = {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
+    path = {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", **compiled}
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **path, **(environment or {})}, capture_output=True, text=True, check=True
     )

@@ -11,7 +11,9 @@ from munim.cli import (
     calendar,
     db,
     demo,
+    flows,
     freshness,
+    gaps,
     imports,
     ingest,
     nav,
@@ -61,7 +63,9 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(flows.app, name="flows")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
+app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
 app.add_typer(db.app, name="db")
 app.add_typer(replica.app, name="replica")
 app.add_typer(sources.app, name="sources")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from munim.cli import doors
 from munim.cli.output import console, say, show_csv, show_json, show_record, show_table
-from munim.cli.words import Output, OutputOption, SeriesOutput, examples, read_day, read_instant
+from munim.cli.words import AsOfOption, FromOption, Output, OutputOption, SeriesOutput, ToOption, examples, read_day
 from munim.core.calendar import Standing, days_between
 from munim.core.clock import ist_date, now
 from munim.core.errors import RequestWrong
@@ -25,14 +25,6 @@ app = typer.Typer(help="Read the exchanges' holidays and sessions.", no_args_is_
 FIRST_YEAR, LAST_YEAR = 1994, 2100
 
 ExchangeOption = Annotated[str, typer.Option("--exchange", metavar="NAME", help="Exchange: NSE or BSE.")]
-AsOfOption = Annotated[
-    datetime | None,
-    typer.Option(
-        parser=read_instant,
-        metavar="TIME",
-        help="As known here at that time, with no look-ahead; a day alone is its end in India.",
-    ),
-]
 
 SHOWN_SEGMENTS = ("CM", "FO")
 
@@ -118,8 +110,8 @@ def day(
 )
 def check(
     *,
-    first: Annotated[date | None, typer.Option("--from", parser=read_day, metavar="DATE", help="First day.")] = None,
-    last: Annotated[date | None, typer.Option("--to", parser=read_day, metavar="DATE", help="Last day.")] = None,
+    first: FromOption = None,
+    last: ToOption = None,
     exchange: ExchangeOption = readers.NSE,
     output: OutputOption = Output.TABLE,
 ) -> None:

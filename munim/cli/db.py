@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from munim.cli import doors
+from munim.cli.holdings import show_holdings
 from munim.cli.output import near, say, show_json, show_table
 from munim.cli.words import Output, OutputOption, examples
 from munim.core.errors import RequestWrong
@@ -42,8 +43,7 @@ def check(output: OutputOption = Output.TABLE) -> None:
         show_table("database and archive", ["", "what", ""],
                    [("ok" if one.good else "WRONG", one.what, one.said) for one in findings])  # fmt: skip
         if held:
-            rows = [(one.name, one.rows, one.content_from, one.content_to) for one in held]
-            show_table("holdings", ["table", "rows", "from", "to"], rows)
+            show_holdings("holdings", held)
     wrong = [one for one in findings if not one.good]
     if wrong:
         raise RequestWrong("; ".join(f"{one.what}: {one.said}" for one in wrong))

@@ -18,6 +18,7 @@ from munim.readers.standing import newest_migration, standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
 
     from loaders.database import Connection, Database
     from munim.core.clock import Clock
@@ -111,9 +112,10 @@ def open_tools(
 def content_days(settings: Settings, world: World, calendar: str) -> ContentDay:
     """Return what tells whether a day has content, by a calendar of the timetable, as the database knows it.
 
-    A day of which no list of holidays says anything is taken for a session: then what is missing is asked for.
+    A day of which no list of holidays says anything is taken for a session, one of which no list of clearing does for
+    a day of settlement: then what is missing is asked for.
     """
-    from munim.core.calendar import Standing, is_weekend  # noqa: PLC0415
+    from munim.core.calendar import HolidaysUnknown, Standing, is_weekend  # noqa: PLC0415
 
     if calendar in {"daily", "fetch"}:
         return lambda _day: True
@@ -123,7 +125,17 @@ def content_days(settings: Settings, world: World, calendar: str) -> ContentDay:
 
     with reading(open_database(settings, world)) as connection:
         known = load_calendar(connection)
-    return lambda day: known.standing(day) is not Standing.CLOSED
+
+    def is_open(day: date) -> bool:
+        return known.standing(day) is not Standing.CLOSED
+
+    def settles(day: date) -> bool:
+        try:
+            return is_open(day) and known.is_settlement(day)
+        except HolidaysUnknown:
+            return True
+
+    return settles if calendar == "nse_settlement" else is_open
 
 
 def open_client(settings: Settings, clock: Clock = now) -> Client:

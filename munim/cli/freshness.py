@@ -13,14 +13,24 @@ from munim.cli.words import Output, OutputOption, examples, read_instant
 from munim.core.clock import now
 from munim.core.errors import ContentLate
 from munim.readers import freshness as readers
+from pipelines.catalogue import DATA_SETS, data_set
 
 if TYPE_CHECKING:
     from munim.readers.freshness import Freshness
 
-EXAMPLES = examples("munim freshness", "munim freshness -o json", "munim freshness --at 2026-08-21T11:00+05:30")
+EXAMPLES = examples(
+    "munim freshness",
+    "munim freshness nav",
+    "munim freshness -o json",
+    "munim freshness --at 2026-08-21T11:00+05:30",
+)
 
 
 def freshness(
+    dataset: Annotated[
+        str | None, typer.Argument(metavar="DATASET", help=f"Of this data set alone: {', '.join(DATA_SETS)}.")
+    ] = None,
+    *,
     at: Annotated[
         datetime | None,
         typer.Option(parser=read_instant, metavar="TIME", help="Judge by what was due then, in place of now."),
@@ -28,8 +38,11 @@ def freshness(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Say of each feed how new its content is and what is due; exit code 5 when any is late."""
+    kept = data_set(dataset) if dataset is not None else None
     with doors.open_reading(doors.open_settings()) as connection:
         found = readers.freshness_at(connection, at or now())
+    if kept is not None:
+        found = [one for one in found if one.dataset == kept.name]
     if output is Output.JSON:
         show_json(found)
     else:
@@ -43,10 +56,10 @@ def show_freshness(found: list[Freshness]) -> None:
     """Print a line a feed."""
     rows = [
         (one.feed, one.status, one.newest_content, one.due_content,
-         "" if one.due_share is None else f"{one.due_share:.2%}", one.last_success)
+         "" if one.due_share is None else f"{one.due_share:.2%}", one.gaps, one.last_success)
         for one in found
     ]  # fmt: skip
-    columns = ["feed", "status", "newest", "due", "schemes that have it", "last success (IST)"]
+    columns = ["feed", "status", "newest", "due", "schemes that have it", "gaps", "last success (IST)"]
     show_table("freshness", columns, rows)
 
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from munim.core.errors import RequestWrong
+from munim.core.imports import without
 
 if TYPE_CHECKING:
     from munim.core.errors import MunimError
@@ -18,7 +19,8 @@ def configure(log_format: str) -> None:
     """Set the logs up: `json`, `console`, or `auto`, which is console on a terminal and JSON elsewhere."""
     if log_format not in FORMATS:
         raise RequestWrong(f"bad settings: MUNIM_LOG_FORMAT is none of {', '.join(FORMATS)}")
-    import structlog  # noqa: PLC0415 - 50 ms
+    with without("rich"):
+        import structlog  # noqa: PLC0415 - 50 ms
 
     as_lines = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
     last: Any = (

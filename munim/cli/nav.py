@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from munim.cli import doors
 from munim.cli.output import as_record, as_text, say, show_csv, show_json, show_table
-from munim.cli.words import SeriesOutput, examples, read_day, read_instant
+from munim.cli.words import (
+    AsOfOption,
+    FromOption,
+    IncludeReconstructedOption,
+    SeriesOutput,
+    SourceTimeOption,
+    ToOption,
+    examples,
+)
 from munim.core.errors import RequestWrong
 from munim.readers import nav as readers
 from munim.readers.schemes import find_scheme
@@ -37,27 +45,11 @@ SHOWN_DAYS = 30
 def show(  # noqa: PLR0913 - an argument an option
     key: Annotated[str, typer.Argument(metavar="CODE|ISIN", help="AMFI's code of the scheme, or an ISIN of it.")],
     *,
-    first: Annotated[date | None, typer.Option("--from", parser=read_day, metavar="DATE", help="First day.")] = None,
-    last: Annotated[date | None, typer.Option("--to", parser=read_day, metavar="DATE", help="Last day.")] = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            parser=read_instant,
-            metavar="TIME",
-            help="As known here at that time, with no look-ahead; a day alone is its end in India.",
-        ),
-    ] = None,
-    source_time: Annotated[
-        bool,
-        typer.Option("--source-time", help="With --as-of: go by when the source told it, whenever it was loaded."),
-    ] = False,
-    include_reconstructed: Annotated[
-        bool,
-        typer.Option(
-            "--include-reconstructed",
-            help="With --as-of: also values of earlier days that were fetched long after, and marked as such.",
-        ),
-    ] = False,
+    first: FromOption = None,
+    last: ToOption = None,
+    as_of: AsOfOption = None,
+    source_time: SourceTimeOption = False,
+    include_reconstructed: IncludeReconstructedOption = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw the series in the terminal.")] = False,
     output: Annotated[
         SeriesOutput, typer.Option("--output", "-o", help="How to answer on stdout; JSON and CSV have every column.")

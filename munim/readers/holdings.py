@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, LiteralString
 
 from munim.readers.rows import fetch
 
@@ -12,32 +14,28 @@ if TYPE_CHECKING:
 
     from loaders.database import Connection
 
-_HOLDINGS = """
-SELECT name, rows, content_from, content_to
-FROM (
-    SELECT 1 AS place, 'market.nav' AS name, count(*) AS rows, min(nav_date) AS content_from,
-           max(nav_date) AS content_to FROM market.nav
-    UNION ALL SELECT 2, 'market.nav_revision', count(*), min(nav_date), max(nav_date) FROM market.nav_revision
-    UNION ALL SELECT 3, 'market.scheme', count(*), NULL, NULL FROM market.scheme
-    UNION ALL SELECT 4, 'market.scheme_revision', count(*), NULL, NULL FROM market.scheme_revision
-    UNION ALL SELECT 5, 'etl.payload', count(*), min(content_from), max(content_to) FROM etl.payload
-    UNION ALL SELECT 6, 'etl.run', count(*), NULL, NULL FROM etl.run
-    UNION ALL SELECT 7, 'etl.quarantine (open)', count(*), NULL, NULL FROM etl.quarantine WHERE status = 'open'
-    UNION ALL SELECT 8, 'etl.quality_note', count(*), min(content_date), max(content_date) FROM etl.quality_note
-) AS held ORDER BY place
-"""
-
 
 @dataclass(frozen=True)
 class Holding:
-    """A table's rows, and the oldest and newest date that they are about; None where rows have no date."""
+    """A table's rows, its revisions, and the oldest and newest date that its rows are about.
+
+    None where a table keeps no revisions, and where its rows have no date.
+    """
 
     name: str
     rows: int
+    revisions: int | None
     content_from: date | None
     content_to: date | None
 
 
 def holdings(connection: Connection) -> list[Holding]:
-    """Return what each table holds."""
-    return fetch(connection, Holding, _HOLDINGS)
+    """Return what each table of data holds, and what the ledger does."""
+    row = connection.execute(_tables()).fetchone()
+    counting = str(row[0]) if row is not None else ""
+    return fetch(connection, Holding, counting)
+
+
+@cache
+def _tables() -> LiteralString:
+    return files("munim.readers").joinpath("holdings.sql").read_text(encoding="utf-8")

@@ -50,9 +50,20 @@ FLOW_FAULTS: Final[dict[str, str]] = {
 }
 """The faults of the sites of flows, and of files by date."""
 
+ISSUE_FAULTS: Final[dict[str, str]] = {
+    "empty-list": "public issues: a list without a row",
+    "empty-object": "NSE's public issues: `{}` in place of a list",
+    "half-list": "public issues: every second row is missing",
+    "report-refused": "Chittorgarh, InvestorGain: JSON that says the call is not valid, in place of the table",
+}
+"""The faults of the sites of public issues."""
+
 _API: Final = ("/www.nseindia.com/api/",)
 _FLOWS: Final = ("fiidiiTradeReact",)
 _FIGURES: Final = (*_FLOWS, "fao_participant_oi_", "/Reports/Latest.aspx", "/Reports/Archive.aspx")
+_NSE_ISSUES: Final = ("ipo-current-issue", "all-upcoming-issues", "public-past-issues")
+_REPORTS: Final = ("/report/data-read/",)
+_ISSUES: Final = (*_NSE_ISSUES, *_REPORTS, "GetPublicIssue", "/report/ipo-in-india-list", "/report/live-ipo-gmp")
 _ONLY_ON: Final[dict[str, tuple[str, ...]]] = {
     "blocked": ("nseindia.com/",),
     "blocked-with-cookies": ("/www.nseindia.com/",),
@@ -67,6 +78,10 @@ _ONLY_ON: Final[dict[str, tuple[str, ...]]] = {
     "other-date": ("/Reports/Archive.aspx",),
     "never-drawn": ("/Reports/Archive.aspx",),
     "cookies-by-script": ("/www.nseindia.com/",),
+    "empty-list": _ISSUES,
+    "empty-object": _NSE_ISSUES,
+    "half-list": _ISSUES,
+    "report-refused": _REPORTS,
 }
 """What must be in a path for a fault to show there: requests of others don't count as its times."""
 _ONLY_POSTED: Final = ("other-date", "never-drawn")
@@ -87,8 +102,9 @@ class Fault:
 
     def __post_init__(self) -> None:
         """Refuse a name that is not known, and counts below zero."""
-        if self.name not in FAULTS and self.name not in FLOW_FAULTS:
-            names = ", ".join((*FAULTS, *FLOW_FAULTS))
+        known = (*FAULTS, *FLOW_FAULTS, *ISSUE_FAULTS)
+        if self.name not in known:
+            names = ", ".join(known)
             raise RequestWrong(f"no fault is called {self.name!r}", advice=f"one of: {names}")
         if (self.times is not None and self.times < 1) or self.latency_ms < 0 or self.retry_after_s < 0:
             raise RequestWrong(f"fault {self.name}: times starts at 1, latency and Retry-After at 0")

@@ -9,6 +9,7 @@ from munim.replica import flow_figures, fpi_figures
 from munim.replica.draws import Draws
 from munim.replica.flow_figures import Flow, InvestorClass
 from munim.replica.fpi_figures import FpiReport
+from munim.replica.ipo_issues import Issues, made_issues
 from munim.replica.sessions import is_session
 
 
@@ -17,6 +18,7 @@ class Market:
 
     def __init__(self, seed: int = 2026) -> None:
         """Make the market of a seed; it costs nothing."""
+        self.seed = seed
         self.draws = Draws(seed)
 
     def fii_dii(self, day: date, at: datetime | None = None) -> dict[InvestorClass, Flow]:
@@ -49,6 +51,10 @@ class Market:
     def is_fpi_restated(self, reporting_date: date) -> bool:
         """Return whether a report is replaced, at `fpi_figures.restated_at`."""
         return fpi_figures.is_restated(self.draws, reporting_date)
+
+    def issues(self, year: int) -> Issues:
+        """Return the public issues of a year: those whose whole life is in it."""
+        return made_issues(self.seed, year)
 
 
 def _check_session(day: date) -> None:

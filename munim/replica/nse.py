@@ -1,4 +1,4 @@
-"""NSE's routes, behind prefixes that are the hosts: handshake, latest FII/DII figures, holiday lists, files by date."""
+"""NSE's routes, behind prefixes that are the hosts: handshake, flows, holidays, public issues, files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from munim.core.clock import ist_date
 from munim.replica.answers import HTML, Answer, Request, Route, error_answer
 from munim.replica.flow_figures import Flow, InvestorClass
 from munim.replica.handshake import CookieLife, Handshake
+from munim.replica.ipo_routes import nse_issue_routes
 from munim.replica.market import Market
 from munim.replica.nse_files import (
     OLD_LABELS,
@@ -29,7 +30,14 @@ SITE: Final = "/www.nseindia.com"
 ARCHIVE: Final = "/nsearchives.nseindia.com/content/nsccl/"
 OLD_ARCHIVE: Final = "/archives.nseindia.com/content/nsccl/"
 PAGES: Final = tuple(
-    f"{SITE}{path}" for path in ("/", "/reports/fii-dii", "/option-chain", "/resources/exchange-communication-holidays")
+    f"{SITE}{path}"
+    for path in (
+        "/",
+        "/reports/fii-dii",
+        "/option-chain",
+        "/resources/exchange-communication-holidays",
+        "/market-data/all-upcoming-issues-ipo",
+    )
 )
 """Any of them sets the cookies that the API asks for."""
 ERROR_PAGE: Final = f"{SITE}/error"
@@ -58,6 +66,7 @@ def nse_routes(market: Market, life: CookieLife | None = None) -> dict[str, Rout
         ERROR_PAGE: lambda _: Answer(200, NSE_ERROR, HTML),
         f"{SITE}/api/fiidiiTradeReact": _guarded(handshake, lambda request: _fii_dii(market, request)),
         f"{SITE}/api/holiday-master": _guarded(handshake, _holidays),
+        **{path: _guarded(handshake, route) for path, route in nse_issue_routes(market).items()},
         f"{ARCHIVE}*": archive,
         f"{OLD_ARCHIVE}*": archive,
     }

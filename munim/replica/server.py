@@ -26,6 +26,7 @@ from munim.replica.answers import (
 )
 from munim.replica.connections import ReplicaHTTPServer
 from munim.replica.faults import Fault
+from munim.replica.ipo_routes import issue_routes
 from munim.replica.market import Market
 from munim.replica.nsdl import nsdl_routes
 from munim.replica.nse import nse_routes
@@ -60,7 +61,13 @@ class ReplicaServer:
         self.fault = fault
         self.closing = threading.Event()
         market = Market(universe.seed)
-        self._routes = {**amfi_routes(universe), **nse_routes(market), **nsdl_routes(market), **(routes or {})}
+        self._routes = {
+            **amfi_routes(universe),
+            **nse_routes(market),
+            **nsdl_routes(market),
+            **issue_routes(market),
+            **(routes or {}),
+        }
         self._lock = threading.Lock()
         self._making = threading.Lock()
         self._log: list[LogEntry] = []
@@ -141,8 +148,13 @@ class ReplicaServer:
         return self._logged(method, target, with_fault(fault, lambda: self._kept(route, request)), fault)
 
     def _route(self, path: str) -> Route | None:
-        """Return what answers a path: its own route, or that of everything in its folder, `/host/folder/*`."""
-        return self._routes.get(path) or self._routes.get(f"{path.rpartition('/')[0]}/*")
+        """Return what answers a path: its own route, that of its folder's files, `/*`, or of all below, `/**`."""
+        folder = path.rpartition("/")[0]
+        route = self._routes.get(path) or self._routes.get(f"{folder}/*")
+        while route is None and folder:
+            route = self._routes.get(f"{folder}/**")
+            folder = folder.rpartition("/")[0]
+        return route
 
     def _logged(self, method: str, target: str, answer: Answer | None, fault: Fault | None = None) -> Answer | None:
         entry = LogEntry(method, target, answer.status if answer else None, now(), fault.name if fault else None)

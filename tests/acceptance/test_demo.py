@@ -45,12 +45,21 @@ def rows(out: str) -> dict[str, int]:
     return {name: int(count.replace(",", "")) for name, count in found}
 
 
-def test_it_loads_navs_and_ends_well(shown: Shown) -> None:
+FEEDS = [
+    "nse.holidays_trading", "nse.holidays_clearing", "amfi.latest", "amfi.history", "nse.fii_dii",
+    "nse.participant_oi", "nsdl.fpi_latest",
+]  # fmt: skip
+"""In the order in which they run: sessions have to be known first."""
+
+
+def test_it_loads_every_data_set_and_ends_well(shown: Shown) -> None:
     assert shown.first.code == 0, shown.first.err
     held = rows(shown.first.out)
     assert held["market.scheme"] > 14_000
     assert held["market.nav"] > 40_000
-    assert (held["etl.payload"], held["etl.run"]) == (2, 2)
+    assert held["market.holiday"] > 500
+    assert (held["market.fii_dii"], held["market.participant_oi"], held["market.fpi_flow"]) == (2, 5, 17)
+    assert (held["etl.payload"], held["etl.run"], held["etl.quarantine (open)"]) == (7, 7, 0)
 
 
 def test_it_says_what_it_does_as_it_does_it(shown: Shown) -> None:
@@ -59,23 +68,30 @@ def test_it_says_what_it_does_as_it_does_it(shown: Shown) -> None:
     assert [line.split(",")[0] for line in said] == [
         "▸ PostgreSQL: the embedded server",
         "▸ replica: made sites that show what they would at 2026-08-21 08:05 IST",
-        "▸ munim run nav: amfi.latest",
-        "▸ munim run nav: amfi.history",
+        *(f"▸ munim run {dataset}: {feed}" for feed, dataset in zip(
+            FEEDS, ["calendar"] * 2 + ["nav"] * 2 + ["flows"] * 3, strict=True
+        )),
         "▸ PostgreSQL: stopped",
+    ]  # fmt: skip
+    assert [line for line in said if "flows" in line] == [
+        f"▸ munim run flows: {feed}, slot 2026-08-20" for feed in FEEDS[4:]
     ]
 
 
 def test_it_ends_with_how_fresh_it_is_the_live_sites_and_the_terms(shown: Shown) -> None:
     assert re.search(r"amfi\.latest +fresh +2026-08-20 +2026-08-19 +9\d\.\d\d%", shown.first.out)
+    for feed in FEEDS[4:]:
+        assert re.search(rf"{re.escape(feed)} +fresh +2026-08-20 .* 0 +2026-08-21", shown.first.out)
+    assert not re.search(r" (late|empty) ", shown.first.out)
     assert "munim sources check && munim run nav" in shown.first.out
-    assert "AMFI's terms of use (personal, non-commercial) bind whoever runs it." in shown.first.out
+    assert "AMFI's terms of use (personal, non-commercial) bind whoever runs it" in shown.first.out
 
 
 def test_the_second_time_every_slot_is_closed_and_the_tables_are_the_same(shown: Shown) -> None:
     assert shown.second.code == 0, shown.second.err
-    assert shown.second.out.count(" is closed: run ") == 2
+    assert shown.second.out.count(" is closed: run ") == len(FEEDS)
     first, second = rows(shown.first.out), rows(shown.second.out)
-    assert second == first | {"etl.run": 4}
+    assert second == first | {"etl.run": 2 * len(FEEDS)}
 
 
 def test_it_keeps_to_its_own_home_and_leaves_no_server_running(shown: Shown) -> None:
@@ -87,11 +103,12 @@ def test_what_it_loaded_can_be_asked_for_afterwards(shown: Shown) -> None:
     runs = shown.ask("runs", "list", "-o", "json").answer
 
     assert [(one["feed"], one["status"]) for one in runs] == [
-        ("amfi.history", "skipped"),
-        ("amfi.latest", "skipped"),
-        ("amfi.history", "success"),
-        ("amfi.latest", "success"),
+        *((feed, "skipped") for feed in reversed(FEEDS)),
+        *((feed, "success") for feed in reversed(FEEDS)),
     ]
+    flows = shown.ask("flows", "show", "-o", "json").answer["values"]
+    assert {(one["trade_date"], one["basis"]) for one in flows} == {("2026-08-20", "exchange_provisional")}
+    assert shown.ask("gaps", "flows", "--at", "2026-08-21T08:15").code == 0
     checked = shown.ask("db", "check", "-o", "json")
     assert (checked.code, [one["what"] for one in checked.answer["checks"] if not one["good"]]) == (0, [])
 

@@ -279,15 +279,27 @@ def test_a_rebuild_makes_the_same_rows_from_the_archive(command: Command, files:
 
 
 def test_freshness_is_exit_code_5_while_what_is_due_is_not_there(command: Command, files: Files) -> None:
-    empty = command("freshness", "--at", "2026-08-18T11:00", "-o", "json")
+    empty = command("freshness", "nav", "--at", "2026-08-18T11:00", "-o", "json")
     assert (empty.code, [one["status"] for one in empty.answer]) == (5, ["empty"])
     command("ingest", "nav", files(18, TUESDAY))
 
-    fresh = command("freshness", "--at", "2026-08-18T11:00", "-o", "json")
+    fresh = command("freshness", "nav", "--at", "2026-08-18T11:00", "-o", "json")
     assert (fresh.code, [one["status"] for one in fresh.answer], fresh.err) == (0, ["fresh"], "")
-    late = command("freshness", "--at", "2026-08-19T11:00", "-o", "json")
+    late = command("freshness", "nav", "--at", "2026-08-19T11:00", "-o", "json")
     assert (late.code, [one["due_content"] for one in late.answer]) == (5, ["2026-08-18"])
     assert "amfi.latest is late: 0.0% of the live schemes have 2026-08-18" in late.err
+
+
+def test_freshness_speaks_of_every_data_set_unless_one_is_named(command: Command, files: Files) -> None:
+    command("ingest", "nav", files(18, TUESDAY))
+
+    every = command("freshness", "--at", "2026-08-18T11:00", "-o", "json")
+    statuses = {one["feed"]: one["status"] for one in every.answer}
+
+    assert every.code == 5
+    assert (statuses["amfi.latest"], statuses["nse.fii_dii"]) == ("fresh", "empty")
+    assert {one["dataset"] for one in every.answer} >= {"calendar", "flows", "nav"}
+    assert command("freshness", "gold").code == 2
 
 
 def test_a_run_fetches_loads_and_closes_its_slot(command: Command, universe: Universe, connection: Opened) -> None:
@@ -380,17 +392,23 @@ def test_logs_are_json_lines_on_stderr_when_nobody_watches(command: Command, uni
 
 
 def test_sources_check_says_a_line_each_and_ends_with_the_worst(command: Command, universe: Universe) -> None:
+    """Where there is no browser the archive can't be asked, and that is the worst of all."""
     at = datetime.now(UTC) - timedelta(minutes=1)
+    with_browser = Path("/usr/bin/chromium").is_file() and Path("/usr/bin/chromedriver").is_file()
+    asked = ["amfi.history", "nse.fii_dii", "nse.participant_oi", "nsdl.fpi_latest"]
+    archive = ("nsdl.fpi_archive", *(("ok", 0) if with_browser else ("usage", 2)))
     with ReplicaServer(universe, at) as replica:
         good = command("sources", "check", MUNIM_REPLICA=replica.url)
         replica.fault = Fault("not-found", path="NAVAll")
         bad = command("sources", "check", "-o", "json", MUNIM_REPLICA=replica.url)
 
-    assert good.code == 0, good.out
-    assert [line.split()[:2] for line in good.out.splitlines()] == [["ok", "amfi.latest:"], ["ok", "amfi.history:"]]
-    assert bad.code == 3
+    assert good.code == archive[2], good.out
+    assert [line.split()[:2] for line in good.out.splitlines()] == [
+        ["ok", "amfi.latest:"], *(["ok", f"{feed}:"] for feed in asked), [archive[1], "nsdl.fpi_archive:"],
+    ]  # fmt: skip
+    assert bad.code == (3 if with_browser else 2)
     assert [(one["feed"], one["kind"], one["exit_code"]) for one in bad.answer] == [
-        ("amfi.latest", "refused", 3), ("amfi.history", "ok", 0),
+        ("amfi.latest", "refused", 3), *((feed, "ok", 0) for feed in asked), archive,
     ]  # fmt: skip
 
 

@@ -23,8 +23,8 @@ from munim.readers.standing import newest_migration
 from tests.commands import ROOT, environment
 from tests.commands import munim_here as command
 
-HEAVY = ("alembic", "httpx", "numpy", "pandas", "plotille", "psycopg", "pyarrow", "selenium", "sqlalchemy",
-         "stamina", "zstandard")  # fmt: skip
+HEAVY = ("alembic", "httpx", "matplotlib", "numpy", "pandas", "plotille", "psycopg", "pyarrow", "selenium",
+         "sqlalchemy", "stamina", "zstandard")  # fmt: skip
 
 LIST_HEAVY = f"""
 import sys
@@ -38,7 +38,8 @@ finally:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["nav", "show", "--help"],
-                                       ["replica", "serve", "--help"], ["db", "--help"]])  # fmt: skip
+                                       ["replica", "serve", "--help"], ["db", "--help"], ["flows", "--help"],
+                                       ["gaps", "--help"]])  # fmt: skip
 def test_what_only_says_what_it_can_do_imports_nothing_heavy(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", LIST_HEAVY, *arguments], env=environment(), capture_output=True,
                           text=True, check=True)  # fmt: skip
@@ -233,6 +234,12 @@ def test_a_database_that_can_not_be_reached_is_worth_a_retry(tmp_path: Path) -> 
         ["run", "nav", "--feed", "amfi.history"],
         ["ingest", "nav", "nowhere_2026-08-18.txt"],
         ["nav", "show", "120503", "--source-time"],
+        ["flows", "show", "--source-time"],
+        ["flows", "show", "flows.png"],
+        ["flows", "show", "--plot", "-o", "json"],
+        ["flows", "show", "--from", "2026-08-20", "--to", "2026-08-19"],
+        ["flows", "sum", "--sessions", "0"],
+        ["gaps", "gold"],
         ["quarantine", "replay"],
         ["quarantine", "replay", "3", "--all"],
         ["replica", "serve", "--fault", "gremlins"],

@@ -356,29 +356,29 @@ COMMENT ON COLUMN etl.scheme_fact.isin_reinvestment IS 'isin_reinvestment in the
 
 CREATE TABLE etl.nav_latest_block (
     block SMALLSERIAL NOT NULL,
-    scheme_code TEXT[] COLLATE "C" NOT NULL,
-    nav_date INTEGER[] NOT NULL,
-    nav_e10 BIGINT[] NOT NULL,
-    payload_id INTEGER[] NOT NULL,
+    scheme_code TEXT COLLATE "C" NOT NULL,
+    nav_date BYTEA NOT NULL,
+    nav_e10 BYTEA NOT NULL,
+    payload_id BYTEA NOT NULL,
     CONSTRAINT pk_nav_latest_block PRIMARY KEY (block)
 );
 COMMENT ON TABLE etl.nav_latest_block IS 'The newest NAV of every scheme in one row: a load compares with it. Read market.nav_latest instead.';
 COMMENT ON COLUMN etl.nav_latest_block.block IS 'Always 1.';
-COMMENT ON COLUMN etl.nav_latest_block.scheme_code IS 'AMFI''s codes, in the order of the other arrays.';
-COMMENT ON COLUMN etl.nav_latest_block.nav_date IS 'Newest NAV date of each, days since 1970-01-01.';
-COMMENT ON COLUMN etl.nav_latest_block.nav_e10 IS 'That NAV in ₹ times 10,000,000,000.';
-COMMENT ON COLUMN etl.nav_latest_block.payload_id IS 'Payload that established it.';
+COMMENT ON COLUMN etl.nav_latest_block.scheme_code IS 'AMFI''s codes in order, a line each.';
+COMMENT ON COLUMN etl.nav_latest_block.nav_date IS 'Newest NAV date of each in days since 1970-01-01, four bytes each, the high one first.';
+COMMENT ON COLUMN etl.nav_latest_block.nav_e10 IS 'That NAV in ₹ times 10,000,000,000, eight bytes each.';
+COMMENT ON COLUMN etl.nav_latest_block.payload_id IS 'Payload that established it, four bytes each.';
 
 CREATE TABLE etl.scheme_digest (
     feed TEXT NOT NULL,
-    scheme_code TEXT[] COLLATE "C" NOT NULL,
-    digest BIGINT[] NOT NULL,
-    CONSTRAINT pk_scheme_digest PRIMARY KEY (feed)
+    digest BYTEA NOT NULL,
+    scheme_codes TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_scheme_digest PRIMARY KEY (feed, digest)
 );
-COMMENT ON TABLE etl.scheme_digest IS 'Digests of the current facts of each feed: a load looks closer only where they differ.';
+COMMENT ON TABLE etl.scheme_digest IS 'Digests of the current facts of each feed, some thirty schemes in one: a load looks at what differs.';
 COMMENT ON COLUMN etl.scheme_digest.feed IS 'Feed.';
-COMMENT ON COLUMN etl.scheme_digest.scheme_code IS 'Codes that the feed lists, in the order of digest.';
-COMMENT ON COLUMN etl.scheme_digest.digest IS 'Digest of what the feed says of each.';
+COMMENT ON COLUMN etl.scheme_digest.digest IS 'Digest of what the feed''s newest payload says of them.';
+COMMENT ON COLUMN etl.scheme_digest.scheme_codes IS 'Codes of some thirty schemes, a line each.';
 
 CREATE TABLE etl.nav_recorded (
     nav_date DATE NOT NULL,

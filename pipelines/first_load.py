@@ -1,0 +1,151 @@
+"""Many files of history at once: while one is loaded the next is read, and years without NAVs are filled whole."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+from loaders import ledger
+from loaders.first_load import YearTables
+from loaders.retry import is_lost
+from munim.core.errors import MunimError
+from pipelines import verdicts
+from pipelines.run import load_payload
+from pipelines.tools import Options, Tools, context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
+
+    from loaders.load import Job
+    from loaders.report import LoadReport
+    from munim.core.payload import Payload
+    from pipelines.dataset import DataSet
+
+FILES_AHEAD = 2
+"""So many files are read while one is loaded: reading costs more than loading."""
+
+MOST_ROWS = 25_000_000
+"""So many rows are committed at once at most: some twenty years, and half a minute in which other loads wait."""
+
+
+def load_files(
+    dataset: DataSet, payloads: Iterable[Payload], tools: Tools, options: Options
+) -> Iterator[tuple[Payload, LoadReport]]:
+    """Load NAV files in their order, those of years that have no NAVs yet many at once; yield what came of each.
+
+    What can't go together with others goes the usual way, and fails there if it fails. A file that is refused ends it;
+    those before it are loaded.
+    """
+    together = _Together(dataset, tools, options)
+    with ThreadPoolExecutor(FILES_AHEAD) as pool, closing(together):
+        for payload, reading in _ahead(pool, dataset, payloads, tools, options):
+            job = reading.result()
+            if job is not None and together.load(payload, job):
+                if together.rows > MOST_ROWS:
+                    yield from together.end()
+                continue
+            yield from together.end()
+            yield payload, load_payload(dataset, payload, tools, context(tools, dataset.name, options))
+        yield from together.end()
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, dataset: DataSet, payloads: Iterable[Payload], tools: Tools, options: Options
+) -> Iterator[tuple[Payload, Future[Job | None]]]:
+    """Yield each payload with its reading, which began while those before were loaded."""
+    waiting: deque[tuple[Payload, Future[Job | None]]] = deque()
+    for payload in payloads:
+        waiting.append((payload, pool.submit(_read, dataset, payload, tools, options)))
+        if len(waiting) > FILES_AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _read(dataset: DataSet, payload: Payload, tools: Tools, options: Options) -> Job | None:
+    """Archive and read a payload; None for one that is to go the usual way: it can't be read, or people judged it."""
+    if options.force or options.dry_run or payload.fetched_at > tools.clock():
+        return None
+    try:
+        tools.archive.put(payload)
+        if verdicts.about(payload, tools.archive.decisions()):
+            return None
+        batch = dataset.read(payload, ())
+    except MunimError:
+        return None
+    if batch.snapshot or len(batch.withdrawn):
+        return None
+    started = context(tools, dataset.name, options)
+    job: Job = dataset.way().job(payload, batch, tools, started, ())
+    job.prepare()
+    return job
+
+
+class _Together:
+    """Payloads that are loaded in one transaction; `rows` counts theirs."""
+
+    def __init__(self, dataset: DataSet, tools: Tools, options: Options) -> None:
+        self._dataset, self._tools, self._options = dataset, tools, options
+        self._way = dataset.way()
+        self._open = ExitStack()
+        self._years: YearTables | None = None
+        self._done: list[tuple[Payload, LoadReport]] = []
+
+    def close(self) -> None:
+        """Close the connection: what is not committed is not there."""
+        self._open.close()
+
+    @property
+    def rows(self) -> int:
+        """How many rows wait to be committed."""
+        return self._years.rows if self._years is not None else 0
+
+    def load(self, payload: Payload, job: Job) -> bool:
+        """Load a payload with those before it; False: it has to go the usual way, after `end`."""
+        try:
+            return self._load(payload, job)
+        except MunimError:
+            # Refused before anything was written: the usual way says so, in the ledger too.
+            return False
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            return False
+
+    def _load(self, payload: Payload, job: Job) -> bool:
+        if self._years is None:
+            session = self._open.enter_context(self._tools.database.session())
+            self._years = YearTables(session, self._dataset.name)
+            self._years.begin()
+        years = self._years
+        if not years.take(payload, job.rows):
+            return False
+        job = job.into(years)
+        report, payload_id = self._way.load_rows(years.connection, job, ledger.next_run_id(years.connection))
+        self._way.write_success(years.connection, job, report, payload_id)
+        self._done.append((payload, report))
+        return True
+
+    def end(self) -> Iterator[tuple[Payload, LoadReport]]:
+        """Commit what was loaded, and yield it; where the connection was lost each goes the usual way."""
+        done, years = self._done, self._years
+        self._done, self._years = [], None
+        lost = False
+        with self._open:
+            if years is not None and done:
+                try:
+                    years.attach()
+                    years.connection.commit()
+                except Exception as error:
+                    if not is_lost(error):
+                        raise
+                    lost = True
+        self._open = ExitStack()
+        for payload, report in done:
+            if lost:
+                started = context(self._tools, self._dataset.name, self._options)
+                yield payload, load_payload(self._dataset, payload, self._tools, started)
+            else:
+                yield payload, report
