@@ -94,23 +94,6 @@ def shapes(connection: Connection, table: KeyedTable, groups: Sequence[str]) -> 
     ]
 
 
-def near(table: KeyedTable, keys: Sequence[Key], alias: str) -> tuple[str, list[Cell]]:
-    """Return a condition that all rows of these keys meet, with its parameters: what all have in common, and days.
-
-    It keeps a large table from being read through where the planner guesses wrong how many keys are given.
-    """
-    parts, values = ["true"], list["Cell"]()
-    for place, name in enumerate(table.key):
-        distinct = {key[place] for key in keys}
-        if len(distinct) == 1:
-            parts.append(f"{alias}.{name} = %s")
-            values += distinct
-        elif name == table.day:
-            parts.append(f"{alias}.{name} BETWEEN %s AND %s")
-            values += [min(distinct), max(distinct)]  # type: ignore[type-var]
-    return " AND ".join(parts), values
-
-
 def tuples(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Cell, ...]]:
     """Return a frame's rows as tuples of Python values: None where a value is missing, decimals without idle zeros."""
     cells = [_cells(frame[name]) for name in columns]

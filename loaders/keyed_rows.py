@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loaders.keyed_chain import Cells, Chain, Stretch
-from loaders.keyed_columns import Key, Shape, by_column, near, payload_column
+from loaders.keyed_columns import Key, Shape, by_column, payload_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -44,12 +44,11 @@ def read_current(connection: Connection, shape: Shape, keys: Sequence[Key]) -> d
     if not keys:
         return {}
     withdrawn = "t.withdrawn_by" if shape.table.withdraws else "NULL"
-    condition, values = near(shape.table, keys, "t")
     rows = connection.execute(
         f"SELECT {_of('t', shape.table.key)}, {_of('t', shape.group.columns)}, t.{shape.payload}, t.{shape.recorded}, "
         f"{withdrawn} FROM {shape.keys_given} JOIN market.{shape.table.name} AS t USING ({shape.key}) "
-        f"WHERE t.{shape.payload} IS NOT NULL AND {condition}",
-        [*by_column(keys, len(shape.table.key)), *values],
+        f"WHERE t.{shape.payload} IS NOT NULL",
+        by_column(keys, len(shape.table.key)),
     ).fetchall()
     wide = len(shape.table.key)
     return {row[:wide]: Current(row[wide:-3], *row[-3:]) for row in rows}  # type: ignore[arg-type]
@@ -60,12 +59,11 @@ def read_revisions(connection: Connection, shape: Shape, keys: Sequence[Key]) ->
     found: dict[Key, list[Revision]] = defaultdict(list)
     if not keys:
         return found
-    condition, values = near(shape.table, keys, "r")
     rows = connection.execute(
         f"SELECT {_of('r', shape.table.key)}, {_of('r', shape.group.columns)}, r.payload_id, r.superseded_by, "
         f"r.recorded_at FROM {shape.keys_given} JOIN market.{shape.table.name}_revision AS r USING ({shape.key}) "
-        f"WHERE {condition}{_of_group(shape, ' AND r.')}",
-        [*by_column(keys, len(shape.table.key)), *values],
+        f"WHERE true{_of_group(shape, ' AND r.')}",
+        by_column(keys, len(shape.table.key)),
     ).fetchall()
     wide = len(shape.table.key)
     for row in rows:
@@ -128,13 +126,17 @@ def replace(connection: Connection, shape: Shape, rows: Mapping[Key, Current]) -
 def remove(connection: Connection, shape: Shape, keys: Iterable[Key]) -> None:
     """Take a group away from rows; a row that has no group left goes."""
     gone = list(keys)
+    if not gone:
+        return
     empty = ", ".join(f"{name} = NULL" for name in (*shape.group.columns, shape.payload, shape.recorded))
     others = [payload_column(shape.table, group.name) for group in shape.table.groups if group.name != shape.group.name]
-    nothing = " AND ".join(f"{name} IS NULL" for name in others) or "true"
-    with connection.cursor() as cursor:
-        if others:
-            cursor.executemany(f"UPDATE market.{shape.table.name} SET {empty} WHERE {_is(shape)}", gone)
-        cursor.executemany(f"DELETE FROM market.{shape.table.name} WHERE {_is(shape)} AND {nothing}", gone)
+    nothing = " AND ".join(f"t.{name} IS NULL" for name in others) or "true"
+    something = " OR ".join(f"t.{name} IS NOT NULL" for name in others)
+    given = f"{shape.keys_given} WHERE {_same(shape, 't')}"
+    asked = by_column(gone, len(shape.table.key))
+    if something:
+        connection.execute(f"UPDATE market.{shape.table.name} AS t SET {empty} FROM {given} AND ({something})", asked)
+    connection.execute(f"DELETE FROM market.{shape.table.name} AS t USING {given} AND {nothing}", asked)
 
 
 def add_revisions(
@@ -158,12 +160,16 @@ def add_revisions(
 
 def drop_revisions(connection: Connection, shape: Shape, rows: Iterable[tuple[Key, Revision]]) -> None:
     """Take revisions away that a payload of the past puts another way."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"DELETE FROM market.{shape.table.name}_revision WHERE {_is(shape)} AND payload_id = %s"
-            + _of_group(shape, " AND "),
-            [(*key, row.payload_id) for key, row in rows],
-        )
+    gone = [(*key, row.payload_id) for key, row in rows]
+    if not gone:
+        return
+    arrays = ", ".join(f"%s::{kind}[]" for kind in (*shape.key_types, "integer"))
+    connection.execute(
+        f"DELETE FROM market.{shape.table.name}_revision AS t "
+        f"USING unnest({arrays}) AS given ({shape.key}, payload_id) "
+        f"WHERE {_same(shape, 't')} AND t.payload_id = given.payload_id{_of_group(shape, ' AND t.')}",
+        by_column(gone, len(shape.table.key) + 1),
+    )
 
 
 def chain_of(
@@ -238,11 +244,10 @@ def _copy(
 
 
 def _existing(connection: Connection, shape: Shape, keys: Sequence[Key]) -> Collection[Key]:
-    condition, values = near(shape.table, keys, "t")
     rows = connection.execute(
         f"SELECT {_of('t', shape.table.key)} FROM {shape.keys_given} JOIN market.{shape.table.name} AS t "
-        f"USING ({shape.key}) WHERE {condition}",
-        [*by_column(keys, len(shape.table.key)), *values],
+        f"USING ({shape.key})",
+        by_column(keys, len(shape.table.key)),
     ).fetchall()
     return set(rows)
 
@@ -251,8 +256,8 @@ def _withdrawn(shape: Shape, row: Current) -> tuple[int | None, ...]:
     return (row.withdrawn_by,) if shape.table.withdraws else ()
 
 
-def _is(shape: Shape) -> str:
-    return " AND ".join(f"{name} = %s" for name in shape.table.key)
+def _same(shape: Shape, alias: str) -> str:
+    return " AND ".join(f"{alias}.{name} = given.{name}" for name in shape.table.key)
 
 
 def _of_group(shape: Shape, joint: str) -> str:

@@ -40,7 +40,7 @@ from loaders.tables_nav import (
     scheme_fact,
     scheme_revision,
 )
-from loaders.tables_screener import equity_sighting, instrument, screener, screener_session
+from loaders.tables_screener import equity_sighting, instrument, screener, screener_day, screener_session
 
 __all__ = [
     "corporate_action",
@@ -77,6 +77,7 @@ __all__ = [
     "scheme_fact",
     "scheme_revision",
     "screener",
+    "screener_day",
     "screener_session",
     "session",
     "session_revision",

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Numeric, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
 
 from loaders.screener_columns import SCREENER_FIGURES, SCREENER_TEXT
 from loaders.table_parts import CODE, INSTANT, metadata
@@ -20,7 +33,8 @@ instrument = Table(
     Column("isin", CODE, comment="ISIN; NULL: no file has said one by then (NSE's had none until 21-Jun-2011)."),
     Column("name", Text, comment="Name of the company or security; NULL: none was given."),
     Column("ticker", CODE, comment="BSE's ticker; NULL: NSE's, or no file has said one by then."),
-    Column("series", CODE, comment="Series or group seen last in this state; NULL: it was never seen."),
+    Column("series", CODE,
+           comment="NSE: the first of EQ, BE, BZ, SM, … that it traded in by then; BSE: its newest group. NULL: none."),
     Column("listing_date", Date, comment="First day of listing by the masters; NULL: none says it."),
     Column("next_symbol", CODE, comment="What the symbol became the day after valid_to; NULL: it became none."),
     Column("current_symbol", CODE, nullable=False, comment="Today's symbol of the security."),
@@ -62,6 +76,22 @@ screener_session = Table(
     PrimaryKeyConstraint("exchange", "as_of_date"),
     schema="etl",
     comment="Which sessions the screener has been computed for.",
+)  # fmt: skip
+
+screener_day = Table(
+    "screener_day",
+    metadata,
+    Column("exchange", CODE, nullable=False, comment="Exchange: NSE or BSE."),
+    Column("trade_date", Date, nullable=False, comment="Session."),
+    Column("row_count", Integer, nullable=False, comment="How many rows it has."),
+    Column("symbols", Text, nullable=False, comment="Their symbols, a line each."),
+    Column("series", Text, nullable=False, comment="Their series, a line each."),
+    Column("figures", LargeBinary, nullable=False,
+           comment="Their close, high, low, volume, value_inr, delivered_quantity and delivery_pct, one after the "
+                   "other: float64, the little end first, NaN for NULL."),
+    PrimaryKeyConstraint("exchange", "trade_date"),
+    schema="etl",
+    comment="Sessions of market.equity_eod as the screener reads them: a year of them at once. Made again at need.",
 )  # fmt: skip
 
 equity_sighting = Table(

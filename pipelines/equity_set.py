@@ -87,6 +87,34 @@ def _way(dataset: DataSet) -> Way:
     return KeyedWay(dataset, equity_tables.TABLES[dataset.name])
 
 
+def _equity_way(dataset: DataSet) -> Way:
+    from pipelines import equity_after, equity_judge, equity_tables  # noqa: PLC0415
+    from pipelines.keyed_way import KeyedWay  # noqa: PLC0415
+
+    return KeyedWay(
+        dataset,
+        equity_tables.TABLES[dataset.name],
+        equity_judge.judge,
+        equity_after.after_bhavcopy,
+        equity_tables.DERIVED[dataset.name],
+        equity_after.rederive,
+    )
+
+
+def _instruments_way(dataset: DataSet) -> Way:
+    from pipelines import equity_after, equity_tables  # noqa: PLC0415
+    from pipelines.keyed_way import KeyedWay, no_judgement  # noqa: PLC0415
+
+    return KeyedWay(
+        dataset,
+        equity_tables.TABLES[dataset.name],
+        no_judgement,
+        equity_after.after_lists,
+        equity_tables.DERIVED[dataset.name],
+        equity_after.rederive,
+    )
+
+
 _EQUITY_FEEDS = (
     _dated(NSE_UDIFF, nse_equity.fetch_udiff),
     _dated(NSE_LEGACY, nse_equity.fetch_legacy),
@@ -101,14 +129,14 @@ EQUITY = DataSet(
     feeds=_EQUITY_FEEDS,
     detect=partial(_detect, {feed.name for feed in _EQUITY_FEEDS}),
     read=_read_equity,
-    way_of=_way,
+    way_of=_equity_way,
 )
 INSTRUMENTS = DataSet(
     name="instruments",
     feeds=tuple(_list(name) for name in _INSTRUMENT_FEEDS),
     detect=partial(_detect, set(_INSTRUMENT_FEEDS)),
     read=_read_lists,
-    way_of=_way,
+    way_of=_instruments_way,
 )
 INDEX_MEMBERS = DataSet(
     name="index_members",

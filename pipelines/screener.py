@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from loaders.screener_columns import AVERAGE_DAYS, SCREENER_FIGURES, SCREENER_KEY
+from pipelines.instrument_facts import SERIES_ORDER
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,9 +34,6 @@ PERIODS = {
     "return_3y_pct": pd.DateOffset(years=3),
     "return_5y_pct": pd.DateOffset(years=5),
 }
-SERIES_ORDER = ("EQ", "BE", "BZ", "SM", "ST", "SZ", "RR", "IV")
-"""Which series of NSE a security's figures are of, where it trades in several on a day. No bonds, no T+0."""
-
 STALE_DAYS = 31
 """A close older than this much before the day that is looked for says nothing of it: the security was suspended."""
 

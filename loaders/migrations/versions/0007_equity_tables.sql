@@ -449,7 +449,7 @@ COMMENT ON COLUMN market.instrument.valid_to IS 'Last day of this state; NULL: i
 COMMENT ON COLUMN market.instrument.isin IS 'ISIN; NULL: no file has said one by then (NSE''s had none until 21-Jun-2011).';
 COMMENT ON COLUMN market.instrument.name IS 'Name of the company or security; NULL: none was given.';
 COMMENT ON COLUMN market.instrument.ticker IS 'BSE''s ticker; NULL: NSE''s, or no file has said one by then.';
-COMMENT ON COLUMN market.instrument.series IS 'Series or group seen last in this state; NULL: it was never seen.';
+COMMENT ON COLUMN market.instrument.series IS 'NSE: the first of EQ, BE, BZ, SM, … that it traded in by then; BSE: its newest group. NULL: none.';
 COMMENT ON COLUMN market.instrument.listing_date IS 'First day of listing by the masters; NULL: none says it.';
 COMMENT ON COLUMN market.instrument.next_symbol IS 'What the symbol became the day after valid_to; NULL: it became none.';
 COMMENT ON COLUMN market.instrument.current_symbol IS 'Today''s symbol of the security.';
@@ -538,6 +538,26 @@ COMMENT ON COLUMN etl.screener_session.exchange IS 'Exchange: NSE or BSE.';
 COMMENT ON COLUMN etl.screener_session.as_of_date IS 'Session that market.screener has figures of.';
 COMMENT ON COLUMN etl.screener_session.computed_at IS 'When they were computed last.';
 COMMENT ON COLUMN etl.screener_session.stale IS 'True: what they are made of has changed since; `munim screener compute` makes them again.';
+
+CREATE TABLE etl.screener_day (
+    exchange TEXT COLLATE "C" NOT NULL,
+    trade_date DATE NOT NULL,
+    row_count INTEGER NOT NULL,
+    symbols TEXT NOT NULL,
+    series TEXT NOT NULL,
+    figures BYTEA NOT NULL,
+    CONSTRAINT pk_screener_day PRIMARY KEY (exchange, trade_date)
+);
+COMMENT ON TABLE etl.screener_day IS 'Sessions of market.equity_eod as the screener reads them: a year of them at once. Made again at need.';
+COMMENT ON COLUMN etl.screener_day.exchange IS 'Exchange: NSE or BSE.';
+COMMENT ON COLUMN etl.screener_day.trade_date IS 'Session.';
+COMMENT ON COLUMN etl.screener_day.row_count IS 'How many rows it has.';
+COMMENT ON COLUMN etl.screener_day.symbols IS 'Their symbols, a line each.';
+COMMENT ON COLUMN etl.screener_day.series IS 'Their series, a line each.';
+COMMENT ON COLUMN etl.screener_day.figures IS 'Their close, high, low, volume, value_inr, delivered_quantity and delivery_pct, one after the other: float64, the little end first, NaN for NULL.';
+
+-- Numbers hardly shrink, and to pack and unpack a year of them takes longer than to read it.
+ALTER TABLE etl.screener_day ALTER COLUMN figures SET STORAGE EXTERNAL;
 
 -- Whether a run was taken back is asked for every bhavcopy.
 CREATE INDEX ix_run_reverts ON etl.run (reverts_run_id) WHERE reverts_run_id IS NOT NULL;
