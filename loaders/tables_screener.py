@@ -84,8 +84,7 @@ screener_day = Table(
     Column("exchange", CODE, nullable=False, comment="Exchange: NSE or BSE."),
     Column("trade_date", Date, nullable=False, comment="Session."),
     Column("row_count", Integer, nullable=False, comment="How many rows it has."),
-    Column("symbols", Text, nullable=False, comment="Their symbols, a line each."),
-    Column("series", Text, nullable=False, comment="Their series, a line each."),
+    Column("securities", Text, nullable=False, comment="Their symbols and series, a line each, a blank between."),
     Column("figures", LargeBinary, nullable=False,
            comment="Their close, high, low, volume, value_inr, delivered_quantity and delivery_pct, one after the "
                    "other: float64, the little end first, NaN for NULL."),

@@ -101,6 +101,13 @@ def _equity_way(dataset: DataSet) -> Way:
     )
 
 
+def _actions_way(dataset: DataSet) -> Way:
+    from pipelines import equity_after, equity_tables  # noqa: PLC0415
+    from pipelines.keyed_way import KeyedWay, no_judgement  # noqa: PLC0415
+
+    return KeyedWay(dataset, equity_tables.TABLES[dataset.name], no_judgement, equity_after.after_actions)
+
+
 def _instruments_way(dataset: DataSet) -> Way:
     from pipelines import equity_after, equity_tables  # noqa: PLC0415
     from pipelines.keyed_way import KeyedWay, no_judgement  # noqa: PLC0415
@@ -150,7 +157,7 @@ CORPORATE_ACTIONS = DataSet(
     feeds=(Feed(nse_equity.CORPORATE_ACTIONS, "dates", _fetch_actions, longest=ONE_YEAR),),
     detect=partial(_detect, {nse_equity.CORPORATE_ACTIONS}),
     read=_read_actions,
-    way_of=_way,
+    way_of=_actions_way,
 )
 
 DATA_SETS = (EQUITY, INSTRUMENTS, INDEX_MEMBERS, CORPORATE_ACTIONS)

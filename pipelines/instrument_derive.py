@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ class Derived:
     """How many instruments were written, and since when symbols are another security's than was known, by exchange."""
 
     written: int = 0
-    renamed_since: Mapping[str, date] | None = None
+    renamed_since: Mapping[str, date] = field(default_factory=dict)
 
 
 def derive_touched(connection: Connection, touched: Collection[Symbol]) -> Derived:

@@ -302,7 +302,7 @@ COMMENT ON COLUMN agent.screener.as_of_date IS 'Session that the figures are of.
 COMMENT ON COLUMN agent.screener.series IS 'The series that the figures are of.';
 COMMENT ON COLUMN agent.screener.close IS 'Close of the day, ₹, raw.';
 COMMENT ON COLUMN agent.screener.value_inr IS 'Value traded on the day, ₹; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screener.return_1d_pct IS 'Change of the adjusted close against the last day on which it traded before, per cent.';
+COMMENT ON COLUMN agent.screener.return_1d_pct IS 'Change of the adjusted close against the last one before, per cent; NULL: none in a year.';
 COMMENT ON COLUMN agent.screener.return_1w_pct IS 'Change of the adjusted close against that of 7 days before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screener.return_1m_pct IS 'Change of the adjusted close against that of one month before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screener.return_3m_pct IS 'Change of the adjusted close against that of 3 months before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
@@ -310,16 +310,16 @@ COMMENT ON COLUMN agent.screener.return_6m_pct IS 'Change of the adjusted close 
 COMMENT ON COLUMN agent.screener.return_12m_pct IS 'Change of the adjusted close against that of a year before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screener.return_3y_pct IS 'Change of the adjusted close against that of 3 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screener.return_5y_pct IS 'Change of the adjusted close against that of 5 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
-COMMENT ON COLUMN agent.screener.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL in year one.';
-COMMENT ON COLUMN agent.screener.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL in year one.';
-COMMENT ON COLUMN agent.screener.average_20d_inr IS 'Average close of the last 20 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screener.average_50d_inr IS 'Average close of the last 50 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screener.average_200d_inr IS 'Average close of the last 200 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screener.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.';
-COMMENT ON COLUMN agent.screener.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL for fewer.';
-COMMENT ON COLUMN agent.screener.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL for fewer.';
+COMMENT ON COLUMN agent.screener.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screener.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screener.average_20d_inr IS 'Average of the last 20 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screener.average_50d_inr IS 'Average of the last 50 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screener.average_200d_inr IS 'Average of the last 200 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screener.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screener.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screener.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN agent.screener.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screener.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.';
+COMMENT ON COLUMN agent.screener.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';
 
 CREATE VIEW agent.screen_breakout_52w AS
 SELECT * FROM agent.screener
@@ -332,7 +332,7 @@ COMMENT ON COLUMN agent.screen_breakout_52w.as_of_date IS 'Session that the figu
 COMMENT ON COLUMN agent.screen_breakout_52w.series IS 'The series that the figures are of.';
 COMMENT ON COLUMN agent.screen_breakout_52w.close IS 'Close of the day, ₹, raw.';
 COMMENT ON COLUMN agent.screen_breakout_52w.value_inr IS 'Value traded on the day, ₹; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_breakout_52w.return_1d_pct IS 'Change of the adjusted close against the last day on which it traded before, per cent.';
+COMMENT ON COLUMN agent.screen_breakout_52w.return_1d_pct IS 'Change of the adjusted close against the last one before, per cent; NULL: none in a year.';
 COMMENT ON COLUMN agent.screen_breakout_52w.return_1w_pct IS 'Change of the adjusted close against that of 7 days before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_breakout_52w.return_1m_pct IS 'Change of the adjusted close against that of one month before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_breakout_52w.return_3m_pct IS 'Change of the adjusted close against that of 3 months before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
@@ -340,16 +340,16 @@ COMMENT ON COLUMN agent.screen_breakout_52w.return_6m_pct IS 'Change of the adju
 COMMENT ON COLUMN agent.screen_breakout_52w.return_12m_pct IS 'Change of the adjusted close against that of a year before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_breakout_52w.return_3y_pct IS 'Change of the adjusted close against that of 3 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_breakout_52w.return_5y_pct IS 'Change of the adjusted close against that of 5 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
-COMMENT ON COLUMN agent.screen_breakout_52w.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL in year one.';
-COMMENT ON COLUMN agent.screen_breakout_52w.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL in year one.';
-COMMENT ON COLUMN agent.screen_breakout_52w.average_20d_inr IS 'Average close of the last 20 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_breakout_52w.average_50d_inr IS 'Average close of the last 50 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_breakout_52w.average_200d_inr IS 'Average close of the last 200 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_breakout_52w.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_breakout_52w.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_breakout_52w.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_breakout_52w.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_breakout_52w.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_breakout_52w.average_20d_inr IS 'Average of the last 20 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_breakout_52w.average_50d_inr IS 'Average of the last 50 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_breakout_52w.average_200d_inr IS 'Average of the last 200 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_breakout_52w.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_breakout_52w.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_breakout_52w.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN agent.screen_breakout_52w.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_breakout_52w.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_breakout_52w.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';
 
 CREATE VIEW agent.screen_near_52w_low AS
 SELECT * FROM agent.screener
@@ -362,7 +362,7 @@ COMMENT ON COLUMN agent.screen_near_52w_low.as_of_date IS 'Session that the figu
 COMMENT ON COLUMN agent.screen_near_52w_low.series IS 'The series that the figures are of.';
 COMMENT ON COLUMN agent.screen_near_52w_low.close IS 'Close of the day, ₹, raw.';
 COMMENT ON COLUMN agent.screen_near_52w_low.value_inr IS 'Value traded on the day, ₹; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_near_52w_low.return_1d_pct IS 'Change of the adjusted close against the last day on which it traded before, per cent.';
+COMMENT ON COLUMN agent.screen_near_52w_low.return_1d_pct IS 'Change of the adjusted close against the last one before, per cent; NULL: none in a year.';
 COMMENT ON COLUMN agent.screen_near_52w_low.return_1w_pct IS 'Change of the adjusted close against that of 7 days before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_near_52w_low.return_1m_pct IS 'Change of the adjusted close against that of one month before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_near_52w_low.return_3m_pct IS 'Change of the adjusted close against that of 3 months before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
@@ -370,16 +370,16 @@ COMMENT ON COLUMN agent.screen_near_52w_low.return_6m_pct IS 'Change of the adju
 COMMENT ON COLUMN agent.screen_near_52w_low.return_12m_pct IS 'Change of the adjusted close against that of a year before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_near_52w_low.return_3y_pct IS 'Change of the adjusted close against that of 3 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_near_52w_low.return_5y_pct IS 'Change of the adjusted close against that of 5 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
-COMMENT ON COLUMN agent.screen_near_52w_low.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL in year one.';
-COMMENT ON COLUMN agent.screen_near_52w_low.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL in year one.';
-COMMENT ON COLUMN agent.screen_near_52w_low.average_20d_inr IS 'Average close of the last 20 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_near_52w_low.average_50d_inr IS 'Average close of the last 50 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_near_52w_low.average_200d_inr IS 'Average close of the last 200 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_near_52w_low.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_near_52w_low.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_near_52w_low.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_near_52w_low.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_near_52w_low.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_near_52w_low.average_20d_inr IS 'Average of the last 20 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_near_52w_low.average_50d_inr IS 'Average of the last 50 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_near_52w_low.average_200d_inr IS 'Average of the last 200 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_near_52w_low.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_near_52w_low.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_near_52w_low.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN agent.screen_near_52w_low.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_near_52w_low.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_near_52w_low.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';
 
 CREATE VIEW agent.screen_delivery_spike AS
 SELECT * FROM agent.screener
@@ -392,7 +392,7 @@ COMMENT ON COLUMN agent.screen_delivery_spike.as_of_date IS 'Session that the fi
 COMMENT ON COLUMN agent.screen_delivery_spike.series IS 'The series that the figures are of.';
 COMMENT ON COLUMN agent.screen_delivery_spike.close IS 'Close of the day, ₹, raw.';
 COMMENT ON COLUMN agent.screen_delivery_spike.value_inr IS 'Value traded on the day, ₹; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_delivery_spike.return_1d_pct IS 'Change of the adjusted close against the last day on which it traded before, per cent.';
+COMMENT ON COLUMN agent.screen_delivery_spike.return_1d_pct IS 'Change of the adjusted close against the last one before, per cent; NULL: none in a year.';
 COMMENT ON COLUMN agent.screen_delivery_spike.return_1w_pct IS 'Change of the adjusted close against that of 7 days before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_delivery_spike.return_1m_pct IS 'Change of the adjusted close against that of one month before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_delivery_spike.return_3m_pct IS 'Change of the adjusted close against that of 3 months before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
@@ -400,16 +400,16 @@ COMMENT ON COLUMN agent.screen_delivery_spike.return_6m_pct IS 'Change of the ad
 COMMENT ON COLUMN agent.screen_delivery_spike.return_12m_pct IS 'Change of the adjusted close against that of a year before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_delivery_spike.return_3y_pct IS 'Change of the adjusted close against that of 3 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_delivery_spike.return_5y_pct IS 'Change of the adjusted close against that of 5 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
-COMMENT ON COLUMN agent.screen_delivery_spike.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL in year one.';
-COMMENT ON COLUMN agent.screen_delivery_spike.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL in year one.';
-COMMENT ON COLUMN agent.screen_delivery_spike.average_20d_inr IS 'Average close of the last 20 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_delivery_spike.average_50d_inr IS 'Average close of the last 50 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_delivery_spike.average_200d_inr IS 'Average close of the last 200 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_delivery_spike.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_delivery_spike.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_delivery_spike.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_delivery_spike.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_delivery_spike.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_delivery_spike.average_20d_inr IS 'Average of the last 20 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_delivery_spike.average_50d_inr IS 'Average of the last 50 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_delivery_spike.average_200d_inr IS 'Average of the last 200 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_delivery_spike.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_delivery_spike.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_delivery_spike.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN agent.screen_delivery_spike.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_delivery_spike.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_delivery_spike.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';
 
 CREATE VIEW agent.screen_volume_spike AS
 SELECT * FROM agent.screener
@@ -422,7 +422,7 @@ COMMENT ON COLUMN agent.screen_volume_spike.as_of_date IS 'Session that the figu
 COMMENT ON COLUMN agent.screen_volume_spike.series IS 'The series that the figures are of.';
 COMMENT ON COLUMN agent.screen_volume_spike.close IS 'Close of the day, ₹, raw.';
 COMMENT ON COLUMN agent.screen_volume_spike.value_inr IS 'Value traded on the day, ₹; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_volume_spike.return_1d_pct IS 'Change of the adjusted close against the last day on which it traded before, per cent.';
+COMMENT ON COLUMN agent.screen_volume_spike.return_1d_pct IS 'Change of the adjusted close against the last one before, per cent; NULL: none in a year.';
 COMMENT ON COLUMN agent.screen_volume_spike.return_1w_pct IS 'Change of the adjusted close against that of 7 days before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_volume_spike.return_1m_pct IS 'Change of the adjusted close against that of one month before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_volume_spike.return_3m_pct IS 'Change of the adjusted close against that of 3 months before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
@@ -430,16 +430,16 @@ COMMENT ON COLUMN agent.screen_volume_spike.return_6m_pct IS 'Change of the adju
 COMMENT ON COLUMN agent.screen_volume_spike.return_12m_pct IS 'Change of the adjusted close against that of a year before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_volume_spike.return_3y_pct IS 'Change of the adjusted close against that of 3 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_volume_spike.return_5y_pct IS 'Change of the adjusted close against that of 5 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
-COMMENT ON COLUMN agent.screen_volume_spike.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL in year one.';
-COMMENT ON COLUMN agent.screen_volume_spike.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL in year one.';
-COMMENT ON COLUMN agent.screen_volume_spike.average_20d_inr IS 'Average close of the last 20 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_volume_spike.average_50d_inr IS 'Average close of the last 50 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_volume_spike.average_200d_inr IS 'Average close of the last 200 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_volume_spike.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_volume_spike.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_volume_spike.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_volume_spike.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_volume_spike.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_volume_spike.average_20d_inr IS 'Average of the last 20 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_volume_spike.average_50d_inr IS 'Average of the last 50 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_volume_spike.average_200d_inr IS 'Average of the last 200 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_volume_spike.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_volume_spike.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_volume_spike.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN agent.screen_volume_spike.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_volume_spike.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_volume_spike.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';
 
 CREATE VIEW agent.screen_momentum AS
 SELECT * FROM agent.screener
@@ -453,7 +453,7 @@ COMMENT ON COLUMN agent.screen_momentum.as_of_date IS 'Session that the figures 
 COMMENT ON COLUMN agent.screen_momentum.series IS 'The series that the figures are of.';
 COMMENT ON COLUMN agent.screen_momentum.close IS 'Close of the day, ₹, raw.';
 COMMENT ON COLUMN agent.screen_momentum.value_inr IS 'Value traded on the day, ₹; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_momentum.return_1d_pct IS 'Change of the adjusted close against the last day on which it traded before, per cent.';
+COMMENT ON COLUMN agent.screen_momentum.return_1d_pct IS 'Change of the adjusted close against the last one before, per cent; NULL: none in a year.';
 COMMENT ON COLUMN agent.screen_momentum.return_1w_pct IS 'Change of the adjusted close against that of 7 days before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_momentum.return_1m_pct IS 'Change of the adjusted close against that of one month before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_momentum.return_3m_pct IS 'Change of the adjusted close against that of 3 months before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
@@ -461,16 +461,16 @@ COMMENT ON COLUMN agent.screen_momentum.return_6m_pct IS 'Change of the adjusted
 COMMENT ON COLUMN agent.screen_momentum.return_12m_pct IS 'Change of the adjusted close against that of a year before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_momentum.return_3y_pct IS 'Change of the adjusted close against that of 3 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_momentum.return_5y_pct IS 'Change of the adjusted close against that of 5 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
-COMMENT ON COLUMN agent.screen_momentum.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL in year one.';
-COMMENT ON COLUMN agent.screen_momentum.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL in year one.';
-COMMENT ON COLUMN agent.screen_momentum.average_20d_inr IS 'Average close of the last 20 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_momentum.average_50d_inr IS 'Average close of the last 50 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_momentum.average_200d_inr IS 'Average close of the last 200 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_momentum.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_momentum.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_momentum.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_momentum.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_momentum.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_momentum.average_20d_inr IS 'Average of the last 20 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_momentum.average_50d_inr IS 'Average of the last 50 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_momentum.average_200d_inr IS 'Average of the last 200 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_momentum.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_momentum.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_momentum.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN agent.screen_momentum.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_momentum.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_momentum.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';
 
 CREATE VIEW agent.screen_value_traded AS
 SELECT * FROM agent.screener
@@ -483,7 +483,7 @@ COMMENT ON COLUMN agent.screen_value_traded.as_of_date IS 'Session that the figu
 COMMENT ON COLUMN agent.screen_value_traded.series IS 'The series that the figures are of.';
 COMMENT ON COLUMN agent.screen_value_traded.close IS 'Close of the day, ₹, raw.';
 COMMENT ON COLUMN agent.screen_value_traded.value_inr IS 'Value traded on the day, ₹; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_value_traded.return_1d_pct IS 'Change of the adjusted close against the last day on which it traded before, per cent.';
+COMMENT ON COLUMN agent.screen_value_traded.return_1d_pct IS 'Change of the adjusted close against the last one before, per cent; NULL: none in a year.';
 COMMENT ON COLUMN agent.screen_value_traded.return_1w_pct IS 'Change of the adjusted close against that of 7 days before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_value_traded.return_1m_pct IS 'Change of the adjusted close against that of one month before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_value_traded.return_3m_pct IS 'Change of the adjusted close against that of 3 months before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
@@ -491,13 +491,13 @@ COMMENT ON COLUMN agent.screen_value_traded.return_6m_pct IS 'Change of the adju
 COMMENT ON COLUMN agent.screen_value_traded.return_12m_pct IS 'Change of the adjusted close against that of a year before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_value_traded.return_3y_pct IS 'Change of the adjusted close against that of 3 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN agent.screen_value_traded.return_5y_pct IS 'Change of the adjusted close against that of 5 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
-COMMENT ON COLUMN agent.screen_value_traded.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL in year one.';
-COMMENT ON COLUMN agent.screen_value_traded.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL in year one.';
-COMMENT ON COLUMN agent.screen_value_traded.average_20d_inr IS 'Average close of the last 20 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_value_traded.average_50d_inr IS 'Average close of the last 50 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_value_traded.average_200d_inr IS 'Average close of the last 200 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_value_traded.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_value_traded.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL for fewer.';
-COMMENT ON COLUMN agent.screen_value_traded.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_value_traded.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_value_traded.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL as return_12m_pct.';
+COMMENT ON COLUMN agent.screen_value_traded.average_20d_inr IS 'Average of the last 20 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_value_traded.average_50d_inr IS 'Average of the last 50 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_value_traded.average_200d_inr IS 'Average of the last 200 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_value_traded.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_value_traded.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL: fewer in a year.';
+COMMENT ON COLUMN agent.screen_value_traded.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN agent.screen_value_traded.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
-COMMENT ON COLUMN agent.screen_value_traded.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.';
+COMMENT ON COLUMN agent.screen_value_traded.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';

@@ -507,7 +507,7 @@ COMMENT ON COLUMN market.screener.as_of_date IS 'Session that the figures are of
 COMMENT ON COLUMN market.screener.series IS 'The series that the figures are of.';
 COMMENT ON COLUMN market.screener.close IS 'Close of the day, ₹, raw.';
 COMMENT ON COLUMN market.screener.value_inr IS 'Value traded on the day, ₹; NULL when the source doesn''t say.';
-COMMENT ON COLUMN market.screener.return_1d_pct IS 'Change of the adjusted close against the last day on which it traded before, per cent.';
+COMMENT ON COLUMN market.screener.return_1d_pct IS 'Change of the adjusted close against the last one before, per cent; NULL: none in a year.';
 COMMENT ON COLUMN market.screener.return_1w_pct IS 'Change of the adjusted close against that of 7 days before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN market.screener.return_1m_pct IS 'Change of the adjusted close against that of one month before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN market.screener.return_3m_pct IS 'Change of the adjusted close against that of 3 months before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
@@ -515,16 +515,16 @@ COMMENT ON COLUMN market.screener.return_6m_pct IS 'Change of the adjusted close
 COMMENT ON COLUMN market.screener.return_12m_pct IS 'Change of the adjusted close against that of a year before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN market.screener.return_3y_pct IS 'Change of the adjusted close against that of 3 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
 COMMENT ON COLUMN market.screener.return_5y_pct IS 'Change of the adjusted close against that of 5 years before, or of the last trade at most 31 days older, per cent; NULL when history is too short.';
-COMMENT ON COLUMN market.screener.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL in year one.';
-COMMENT ON COLUMN market.screener.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL in year one.';
-COMMENT ON COLUMN market.screener.average_20d_inr IS 'Average close of the last 20 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN market.screener.average_50d_inr IS 'Average close of the last 50 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN market.screener.average_200d_inr IS 'Average close of the last 200 days traded, ₹ of the day; NULL for fewer.';
-COMMENT ON COLUMN market.screener.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.';
-COMMENT ON COLUMN market.screener.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL for fewer.';
-COMMENT ON COLUMN market.screener.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL for fewer.';
+COMMENT ON COLUMN market.screener.pct_from_52w_high IS 'Adjusted close against a year''s highest price, per cent, 0 or less; NULL as return_12m_pct.';
+COMMENT ON COLUMN market.screener.pct_from_52w_low IS 'Adjusted close against a year''s lowest price, per cent, 0 or more; NULL as return_12m_pct.';
+COMMENT ON COLUMN market.screener.average_20d_inr IS 'Average of the last 20 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN market.screener.average_50d_inr IS 'Average of the last 50 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN market.screener.average_200d_inr IS 'Average of the last 200 closes, ₹ of the day; NULL: fewer in a year.';
+COMMENT ON COLUMN market.screener.volatility_20d_pct IS 'Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.';
+COMMENT ON COLUMN market.screener.volume_ratio IS 'Volume against its average of the 20 days traded before; NULL: fewer in a year.';
+COMMENT ON COLUMN market.screener.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN market.screener.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
-COMMENT ON COLUMN market.screener.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.';
+COMMENT ON COLUMN market.screener.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';
 
 CREATE TABLE etl.screener_session (
     exchange TEXT COLLATE "C" NOT NULL,
@@ -543,8 +543,7 @@ CREATE TABLE etl.screener_day (
     exchange TEXT COLLATE "C" NOT NULL,
     trade_date DATE NOT NULL,
     row_count INTEGER NOT NULL,
-    symbols TEXT NOT NULL,
-    series TEXT NOT NULL,
+    securities TEXT NOT NULL,
     figures BYTEA NOT NULL,
     CONSTRAINT pk_screener_day PRIMARY KEY (exchange, trade_date)
 );
@@ -552,8 +551,7 @@ COMMENT ON TABLE etl.screener_day IS 'Sessions of market.equity_eod as the scree
 COMMENT ON COLUMN etl.screener_day.exchange IS 'Exchange: NSE or BSE.';
 COMMENT ON COLUMN etl.screener_day.trade_date IS 'Session.';
 COMMENT ON COLUMN etl.screener_day.row_count IS 'How many rows it has.';
-COMMENT ON COLUMN etl.screener_day.symbols IS 'Their symbols, a line each.';
-COMMENT ON COLUMN etl.screener_day.series IS 'Their series, a line each.';
+COMMENT ON COLUMN etl.screener_day.securities IS 'Their symbols and series, a line each, a blank between.';
 COMMENT ON COLUMN etl.screener_day.figures IS 'Their close, high, low, volume, value_inr, delivered_quantity and delivery_pct, one after the other: float64, the little end first, NaN for NULL.';
 
 -- Numbers hardly shrink, and to pack and unpack a year of them takes longer than to read it.
