@@ -88,7 +88,8 @@ def with_current_symbol(frame: pd.DataFrame, instruments: pd.DataFrame, day: str
         on = _days(told[day])
         held = (_days(told["valid_from"]) <= on) & (on <= _days(told["valid_to"].fillna(FOREVER)))
         at = told[held].drop_duplicates("row")
-        names = names.union(pd.Index(at["current_symbol"]), sort=False)
+        others = pd.Index(at["current_symbol"].unique())
+        names = names.append(others[~others.isin(names)])
         codes[at["row"].to_numpy()] = names.get_indexer(pd.Index(at["current_symbol"]))
     return frame.assign(symbol=pd.Categorical.from_codes(codes, categories=names))
 

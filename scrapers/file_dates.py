@@ -16,8 +16,8 @@ _SLOT = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAMES = (
     # cm05JUL2024bhav.csv.zip, 05JUL2024.csv
     re.compile(r"(?<!\d)(?P<day>\d{2})(?P<word>[A-Za-z]{3})(?P<year>\d{4})(?!\d)"),
-    # 2026-08-03.csv
-    re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)"),
+    # 2026-08-03.csv; 2026-08-03T143210Z is when a file was fetched.
+    re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d|T\d)"),
     # BhavCopy_NSE_CM_0_0_0_20240708_F_0000.csv.zip
     re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>\d{2})(?!\d)"),
     # sec_bhavdata_full_04092024.csv, ind_close_all_17092026.csv

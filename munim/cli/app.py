@@ -11,11 +11,13 @@ from munim.cli import (
     calendar,
     db,
     demo,
+    equity,
     flows,
     freshness,
     gaps,
     imports,
     ingest,
+    instrument,
     nav,
     quarantine,
     rebuild,
@@ -23,6 +25,7 @@ from munim.cli import (
     run,
     runs,
     scheme,
+    screen,
     sources,
 )
 from munim.cli.words import examples
@@ -63,6 +66,11 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(equity.app, name="equity")
+app.add_typer(instrument.app, name="instrument")
+app.add_typer(instrument.actions_app, name="actions")
+app.command("screen", epilog=screen.EXAMPLES)(screen.screen)
+app.add_typer(screen.app, name="screener")
 app.add_typer(flows.app, name="flows")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)

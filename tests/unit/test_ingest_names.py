@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.ingest import fetch_time
+from scrapers.file_dates import day_in_name
 
 END_OF_5_JULY = datetime(2024, 7, 5, 18, 29, 59, tzinfo=UTC)
 """23:59:59 in India."""
@@ -29,6 +30,10 @@ END_OF_5_JULY = datetime(2024, 7, 5, 18, 29, 59, tzinfo=UTC)
 )
 def test_a_day_in_the_name_of_a_bhavcopy_is_the_end_of_that_day(name: str) -> None:
     assert fetch_time(Path(name)) == END_OF_5_JULY
+
+
+def test_a_fetch_time_in_a_name_is_not_the_day_that_it_is_about() -> None:
+    assert day_in_name("sec_bhavdata_full_09072024_2024-07-10T023412Z.csv") == date(2024, 7, 9)
 
 
 def test_the_time_in_a_name_goes_before_its_day() -> None:
