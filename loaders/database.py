@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 OLDEST_SERVER = 140_000
 """PostgreSQL 14."""
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The newest migration; a test compares it with Alembic's, which would cost half a second to ask."""
 
 STATEMENT_TIMEOUT_MS = 30 * 60 * 1000
 LOCK_TIMEOUT_MS = 10 * 60 * 1000
 """How long one load waits for another: longer than any load, so that three at once end as one."""
+
+KEEPALIVES = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+"""A client whose machine vanished is found out within a minute, and what it held is free: two hours by default."""
 
 Connection = psycopg.Connection[tuple[object, ...]]
 Cursor = psycopg.Cursor[tuple[object, ...]]
@@ -34,12 +37,16 @@ Cursor = psycopg.Cursor[tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Database:
-    """Where the tables are. Without a `url` it is the embedded server of `home`, started when it is needed."""
+    """Where the tables are. Without a `url` it is the embedded server of `home`, started when it is needed.
+
+    `gives_way`: its loads let others of their data set go first; see `loaders.report.lock`.
+    """
 
     world: World
     clock: Clock
     url: str | None = None
     home: Path | None = None
+    gives_way: bool = False
 
     def resolve(self) -> str:
         """Return a URL that takes connections now; start the embedded server if it is that one."""
@@ -59,7 +66,8 @@ class Database:
                 application_name="munim",
                 options=(
                     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
-                    "-c idle_in_transaction_session_timeout=3600000 -c timezone=UTC -c jit=off"
+                    f"-c idle_in_transaction_session_timeout=3600000 -c timezone=UTC -c jit=off {KEEPALIVES}"
+                    + (" -c munim.gives_way=on" if self.gives_way else "")
                 ),
             )
         except psycopg.ProgrammingError:

@@ -46,10 +46,12 @@ def empty(connection: Connection, dataset: str, tables: Sequence[KeyedTable], de
     ).fetchall()
     connection.execute(_KEEP.format(dataset=dataset))
     for name, table, _, payload, recorded in _parts(tables):
+        # A key may have a column of a payload's name: the feed, of the facts of public issues.
+        key = ", ".join(f"kept.{column}" for column in table.key)
         connection.execute(
-            f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS SELECT {', '.join(table.key)}, feed, fetched_at, "
-            f"sha256, {recorded} AS recorded_at FROM market.{_stored(name)} AS kept "
-            f"JOIN was_payload ON was_payload.payload_id = kept.{payload}"
+            f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS SELECT {key}, said.feed AS of_feed, "
+            f"said.fetched_at AS of_fetched_at, said.sha256 AS of_sha256, kept.{recorded} AS recorded_at "
+            f"FROM market.{_stored(name)} AS kept JOIN was_payload AS said ON said.payload_id = kept.{payload}"
         )
     emptied = [f"market.{table.name}{end}" for table in tables for end in ("", "_revision")]
     connection.execute(f"TRUNCATE {', '.join([*emptied, *derived])}")
@@ -64,7 +66,8 @@ def restore(connection: Connection, dataset: str, tables: Sequence[KeyedTable]) 
         same = " AND ".join(f"kept.{column} = was.{column}" for column in table.key)
         connection.execute(
             f"UPDATE market.{_stored(name)} AS kept SET {recorded} = was.recorded_at FROM {name} AS was "
-            f"JOIN etl.payload AS payload USING (feed, fetched_at, sha256) "
+            f"JOIN etl.payload AS payload ON (payload.feed, payload.fetched_at, payload.sha256) "
+            f"= (was.of_feed, was.of_fetched_at, was.of_sha256) "
             f"WHERE {same} AND kept.{payload} = payload.payload_id AND kept.{recorded} <> was.recorded_at"
         )
 

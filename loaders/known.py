@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loaders import ledger, payloads
-from loaders.report import LoadReport, done_already, finish, lock
+from loaders.report import LoadReport, finish, lock, settled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,29 +33,35 @@ RETURNING payload_id
 """
 
 
-def load_known(connection: Connection, payload: Payload, context: LoadContext, clock: Clock) -> LoadReport | None:
+def load_known(
+    connection: Connection, payload: Payload, context: LoadContext, clock: Clock, *, same_bytes: bool = True
+) -> LoadReport | None:
     """Load a payload whose bytes are known, or return None: then it has to be read.
 
     The very payload (same feed, time and bytes) leaves a ledger entry alone. The bytes of the payload that was
     fetched last, fetched again, say nothing new of any row: they are kept as seen again, unless a row was refused.
+    `same_bytes` False has those read: where rows hang on the time of the fetch, they say something new.
     """
-    number = payloads.find(connection, payload)
-    if number is None:
-        newest = payloads.newest(connection, context.dataset)
-        if newest is None or (newest.feed, newest.sha256) != (payload.feed, payload.sha256):
-            connection.rollback()
-            return None
-        connection.rollback()
-        lock(connection, context.dataset)
-        return done_already(connection, context) or _load_same_bytes(connection, payload, context, clock)
-    return done_already(connection, context) or repeat(connection, payload, number, context, clock)
+    with connection.pipeline():
+        found, last = payloads.ask(connection, payload), payloads.ask_newest(connection, context.dataset)
+        done = ledger.ask_by_key(connection, context.run_key)
+    number, newest, done_by = ledger.number_in(found), payloads.newest_in(last), ledger.number_in(done)
+    if number is not None:
+        if done_by is not None:
+            return settled(connection, done_by)
+        return repeat(connection, payload, number, context, clock)
+    connection.rollback()
+    if not same_bytes or newest is None or (newest.feed, newest.sha256) != (payload.feed, payload.sha256):
+        return None
+    return _load_same_bytes(connection, payload, context, clock)
 
 
 def repeat(connection: Connection, payload: Payload, payload_id: int, context: LoadContext, clock: Clock) -> LoadReport:
     """Write the ledger entry of a run that found its very payload loaded already, and commit."""
-    row = connection.execute(
-        "SELECT row_count, content_to FROM etl.payload WHERE payload_id = %s", (payload_id,)
-    ).fetchone()
+    with connection.pipeline():
+        known = connection.execute("SELECT row_count, content_to FROM etl.payload WHERE payload_id = %s", (payload_id,))
+        reserved = ledger.ask_run_id(connection)
+    row, run_id = known.fetchone(), ledger.given_in(reserved)
     rows, until = (int(str(row[0])), row[1]) if row is not None else (0, None)
     status = "repeat" if ledger.ending(context, until) == "success" else "not_yet"  # type: ignore[arg-type]
     counts = ledger.Counts(read=rows, unchanged=rows)
@@ -69,13 +75,24 @@ def repeat(connection: Connection, payload: Payload, payload_id: int, context: L
         payload.sha256,
         closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot, until),  # type: ignore[arg-type]
     )
-    run_id = ledger.write_run(connection, context, entry, clock())
-    finish(connection, context)
+    with connection.pipeline():
+        written = ledger.send_run(connection, context, entry, clock(), run_id)
+        finish(connection, context)
+    if not written.rowcount:
+        # Without the lock two may be at it: what the other one wrote under this run's key counts.
+        run_id = ledger.find_by_key(connection, context.run_key) or run_id
     return LoadReport(run_id, status, counts)
 
 
 def _load_same_bytes(connection: Connection, payload: Payload, context: LoadContext, clock: Clock) -> LoadReport | None:
-    newest = payloads.newest(connection, context.dataset)
+    with connection.pipeline():
+        lock(connection, context.dataset)
+        done = ledger.ask_by_key(connection, context.run_key)
+        last = payloads.ask_newest(connection, context.dataset)
+        reserved = ledger.ask_run_id(connection)
+    if (done_by := ledger.number_in(done)) is not None:
+        return settled(connection, done_by)
+    newest, run_id = payloads.newest_in(last), ledger.given_in(reserved)
     row = None
     if newest is not None and newest.sha256 == payload.sha256 and newest.is_before(payload):
         row = connection.execute(_TWIN, (newest.payload_id,)).fetchone()
@@ -86,7 +103,6 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
     until: date | None = row[3]  # type: ignore[assignment]
     twin, rows, absent = (int(str(value)) for value in row[:3])
     status = ledger.ending(context, until)
-    run_id = ledger.next_run_id(connection)
     copied = connection.execute(
         _COPY_PAYLOAD, (payload.slot, payload.url, payload.fetched_at, payload.origin, clock(), run_id, twin)
     ).fetchone()
@@ -102,8 +118,10 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
         payload.sha256,
         closes_slot=ledger.closes_slot(connection, context, payload.feed, payload.slot, until),
     )
-    ledger.write_run(connection, context, entry, clock(), run_id)
-    finish(connection, context)
+    with connection.pipeline():
+        # Under the lock, and after it was found that this run has no entry yet.
+        ledger.send_run(connection, context, entry, clock(), run_id)
+        finish(connection, context)
     return LoadReport(run_id, "dry_run" if context.dry_run else status, counts)
 
 

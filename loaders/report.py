@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 LONGEST_RUN_MIN = 60
 
+_LOCK = """
+SELECT CASE current_setting('munim.gives_way', true)
+           WHEN 'on' THEN pg_advisory_xact_lock(hashtext('munim backfill load'), hashtext(%s))
+       END,
+       pg_advisory_xact_lock(hashtext('munim load'), hashtext(%s))
+"""
+
 Step = Callable[[str], None]
 """Told the name of each step of a run as it begins."""
 
@@ -36,17 +43,29 @@ class LoadReport:
 
 
 def lock(connection: Connection, dataset: str) -> None:
-    """Wait until no other load of the data set is under way; held until the transaction ends."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtext('munim load'), hashtext(%s))", (dataset,))
+    """Wait until no other load of the data set is under way; held until the transaction ends.
+
+    Loads of backfills (`Database.gives_way`) queue among themselves first, so that no more than one of them is ever
+    before a load of another kind.
+    """
+    connection.execute(_LOCK, (dataset, dataset))
 
 
 def claim_slot(connection: Connection, dataset: str, feed: str, slot: str) -> None:
     """Wait until no other process is at the slot; held until the connection closes.
 
+    The connection is the lease. PostgreSQL gives the lock to the next as soon as the holder's connection ends, however
+    its process ended; where the holder's machine vanished and nothing closes it, keep-alives find that out within a
+    minute (`loaders.database`). A row with an expiry would hold a slot for as long as it was made out for, and hand it
+    on under a holder that is merely slow. The view `etl.claim` shows who holds a slot and who waits.
+
     It waits for longer than the longest fetch with its retries. Raises `DatabaseUnavailable` when that passes.
     """
     try:
-        connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LONGEST_RUN_MIN}min",))
+        connection.execute(
+            "SELECT set_config('lock_timeout', %s, true), set_config('application_name', %s, false)",
+            (f"{LONGEST_RUN_MIN}min", f"munim {feed} {slot}"),
+        )
         connection.execute(
             "SELECT pg_advisory_lock(hashtext('munim slot'), hashtext(%s))", (f"{dataset} {feed} {slot}",)
         )
@@ -58,6 +77,14 @@ def claim_slot(connection: Connection, dataset: str, feed: str, slot: str) -> No
             slot=slot,
             advice="see whether it still runs, and end it",
         ) from error
+
+
+def is_claimed_elsewhere(connection: Connection, dataset: str, feed: str, slot: str) -> bool:
+    """Tell whether another process is at the slot; where none is, it is held until the transaction ends."""
+    row = connection.execute(
+        "SELECT pg_try_advisory_xact_lock(hashtext('munim slot'), hashtext(%s))", (f"{dataset} {feed} {slot}",)
+    ).fetchone()
+    return row is None or not row[0]
 
 
 def finish(connection: Connection, context: LoadContext, step: Step = lambda _name: None) -> None:

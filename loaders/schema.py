@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -16,7 +17,8 @@ from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from loaders.tables import stamp, timetable
+from loaders.schedule_rows import write_timetable
+from loaders.tables import stamp
 from munim.core.errors import DatabaseUnavailable, RequestWrong
 from munim.core.payload import World
 
@@ -36,8 +38,9 @@ def head() -> str:
 def migrate(url: str, world: World, made_at: datetime, timetable: Sequence[tuple[object, ...]] = ()) -> str:
     """Bring the database at `url` to `head`, stamp it, write the timetable's rows, and return the revision.
 
-    `timetable` rows are in the order of the columns of `etl.timetable`. One transaction: all or nothing. Raises
-    `RequestWrong` for a database of the other world or of a newer munim, `DatabaseUnavailable` for none.
+    `timetable` rows are in the order of the columns of `etl.timetable`, and new firings count from `made_at`. One
+    transaction: all or nothing. Raises `RequestWrong` for a database of the other world or of a newer munim,
+    `DatabaseUnavailable` for none.
     """
     with _begin(url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
@@ -51,7 +54,7 @@ def migrate(url: str, world: World, made_at: datetime, timetable: Sequence[tuple
                 f"the database is at a schema that this munim does not know: {error}", advice="install a newer munim"
             ) from error
         _write_stamp(connection, world, made_at)
-        _write_timetable(connection, timetable)
+        write_timetable(_driver(connection), timetable, made_at)
     return head()
 
 
@@ -103,8 +106,10 @@ def _write_stamp(connection: Connection, world: World, made_at: datetime) -> Non
         )
 
 
-def _write_timetable(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
-    connection.execute(timetable.delete())
-    if rows:
-        names = [column.name for column in timetable.columns]
-        connection.execute(timetable.insert(), [dict(zip(names, row, strict=True)) for row in rows])
+def _driver(connection: Connection) -> psycopg.Connection[tuple[object, ...]]:
+    """Return psycopg's connection under SQLAlchemy's: in the same transaction."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        message = "the migration has no connection"
+        raise TypeError(message)
+    return driver

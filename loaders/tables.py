@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from loaders.table_parts import metadata
+from loaders.tables_alerts import incident
+from loaders.tables_backfill import backfill, backfill_asker, backfill_slot
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
 from loaders.tables_equity import (
     corporate_action,
@@ -21,7 +23,7 @@ from loaders.tables_equity import (
     symbol_change,
     symbol_change_revision,
 )
-from loaders.tables_etl import payload, quality_note, quarantine, run, stamp, timetable
+from loaders.tables_etl import payload, quality_note, quarantine, run, stamp
 from loaders.tables_flows import (
     fii_dii,
     fii_dii_revision,
@@ -29,6 +31,20 @@ from loaders.tables_flows import (
     fpi_flow_revision,
     participant_oi,
     participant_oi_revision,
+)
+from loaders.tables_ipo import (
+    ipo,
+    ipo_doubtful,
+    ipo_fact,
+    ipo_fact_revision,
+    ipo_gmp,
+    ipo_gmp_revision,
+    ipo_link,
+    ipo_link_revision,
+    ipo_revision,
+    ipo_source,
+    ipo_subscription,
+    ipo_subscription_revision,
 )
 from loaders.tables_nav import (
     nav,
@@ -40,9 +56,13 @@ from loaders.tables_nav import (
     scheme_fact,
     scheme_revision,
 )
+from loaders.tables_schedules import firing, pause, timetable
 from loaders.tables_screener import equity_sighting, instrument, screener, screener_day, screener_session
 
 __all__ = [
+    "backfill",
+    "backfill_asker",
+    "backfill_slot",
     "corporate_action",
     "corporate_action_revision",
     "equity_eod",
@@ -50,13 +70,27 @@ __all__ = [
     "equity_sighting",
     "fii_dii",
     "fii_dii_revision",
+    "firing",
     "fpi_flow",
     "fpi_flow_revision",
     "holiday",
     "holiday_revision",
+    "incident",
     "index_member",
     "index_member_revision",
     "instrument",
+    "ipo",
+    "ipo_doubtful",
+    "ipo_fact",
+    "ipo_fact_revision",
+    "ipo_gmp",
+    "ipo_gmp_revision",
+    "ipo_link",
+    "ipo_link_revision",
+    "ipo_revision",
+    "ipo_source",
+    "ipo_subscription",
+    "ipo_subscription_revision",
     "listing",
     "listing_revision",
     "metadata",
@@ -68,6 +102,7 @@ __all__ = [
     "nav_revision",
     "participant_oi",
     "participant_oi_revision",
+    "pause",
     "payload",
     "quality_note",
     "quarantine",

@@ -1,9 +1,8 @@
-"""`etl`: the ledger, the payloads, quarantine and notes, and the timetable."""
+"""`etl`: the ledger, the payloads, quarantine and notes."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -12,7 +11,6 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
-    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -60,7 +58,7 @@ payload = Table(
     instant(
         "fetched_at", "When the bytes were received: known_from of every value that they established.", nullable=False
     ),
-    words("origin", "fetch: asked by munim; file: ingested; revert or import: a decision.", nullable=False),
+    words("origin", "fetch: asked by munim; file: ingested; revert, import or link: a decision.", nullable=False),
     words("sha256", "Digest of the bytes, in hexadecimal; their place in the archive.", nullable=False),
     Column("size_bytes", BigInteger, nullable=False, comment="Length of the bytes."),
     words("layout", "Layout that the parser recognised.", nullable=False),
@@ -103,12 +101,12 @@ run = Table(
         CheckConstraint(
             "status IN ('success', 'repeat', 'skipped', 'unavailable', 'database', 'refused', "
             "'blocked', 'not_yet', 'usage', 'late', 'archive', 'archive_missing', 'archive_corrupt', 'cancelled', "
-            "'error')",
+            "'missed', 'error')",
             name="status",
         ),
         nullable=False,
         comment="success: loaded; repeat: the very payload was loaded before; skipped: the slot was closed "
-        "already; the others say why nothing was loaded.",
+        "already; missed: no run filled it in its time; the others say why nothing was loaded.",
     ),
     Column("closes_slot", Boolean, nullable=False, comment="Whether this run filled its slot: one run a slot does."),
     instant("started_at", "When the run began.", nullable=False),
@@ -142,6 +140,7 @@ run = Table(
     Column("forced", Boolean, nullable=False, comment="Whether a blocking check was overridden by --force."),
     Column("reverts_run_id", BigInteger, comment="Run whose values this one put back; NULL for any other run."),
     Index("uq_run_closed_slot", "dataset", "feed", "slot", unique=True, postgresql_where=text("closes_slot")),
+    Index("uq_run_missed_slot", "dataset", "feed", "slot", unique=True, postgresql_where=text("status = 'missed'")),
     Index("ix_run_slot", "dataset", "feed", "slot"),
     Index("ix_run_started_at", "dataset", "started_at"),
     Index("ix_run_reverts", "reverts_run_id", postgresql_where=text("reverts_run_id IS NOT NULL")),
@@ -188,27 +187,4 @@ quality_note = Table(
     Index(None, "subject"),
     schema="etl",
     comment="What was odd but kept: flagged, never dropped.",
-)
-
-timetable = Table(
-    "timetable",
-    metadata,
-    Column("feed", Text, primary_key=True, comment="Source and feed (amfi.latest)."),
-    words("dataset", "Data set that it fills.", nullable=False),
-    Column("fires", ARRAY(Text), nullable=False, comment="When it runs: cron lines in Asia/Kolkata, days by name."),
-    words(
-        "calendar",
-        "Days on which content is due: daily, weekdays, nse_sessions, nse_settlement; fetch: looked at daily.",
-        nullable=False,
-    ),
-    words("due_time", "Time of day in Asia/Kolkata by which a day's content is due.", nullable=False),
-    Column(
-        "due_days_later", SmallInteger, nullable=False, comment="Days between the day of the content and that time."
-    ),
-    CheckConstraint(
-        "calendar IN ('daily', 'weekdays', 'nse_sessions', 'nse_settlement', 'fetch')",
-        name="calendar",
-    ),
-    schema="etl",
-    comment="When each feed runs and by when it is due; written by `munim db migrate` from schedules/timetable.py.",
 )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from munim.core.errors import RequestWrong
 from pipelines.calendar_set import CALENDAR
-from pipelines.dataset import DataSet, Feed, window
+from pipelines.dataset import DataSet, Feed, Past, window
 from pipelines.equity_set import CORPORATE_ACTIONS, EQUITY, INDEX_MEMBERS, INSTRUMENTS
 from pipelines.flows_set import FLOWS
+from pipelines.ipo_set import IPO
 from scrapers import amfi
 
 if TYPE_CHECKING:
@@ -47,7 +48,17 @@ def _nav_way(dataset: DataSet) -> Way:
 
 NAV = DataSet(
     name="nav",
-    feeds=(Feed(amfi.LATEST, "instant", amfi.fetch_latest), Feed(amfi.HISTORY, "dates", _fetch_history, LAST_NAVS)),
+    feeds=(
+        Feed(amfi.LATEST, "instant", amfi.fetch_latest),
+        Feed(
+            amfi.HISTORY,
+            "dates",
+            _fetch_history,
+            LAST_NAVS,
+            # A weekday with content is one of which a whole latest file was fetched when all its NAVs were out.
+            past=Past("window", "weekdays", amfi.SITE, amfi.HISTORY_BEGINS, fills=amfi.LATEST),
+        ),
+    ),
     detect=amfi.detect_feed,
     read=_read_nav,
     way_of=_nav_way,
@@ -55,7 +66,8 @@ NAV = DataSet(
 
 
 DATA_SETS = {
-    dataset.name: dataset for dataset in (NAV, CALENDAR, FLOWS, EQUITY, INSTRUMENTS, INDEX_MEMBERS, CORPORATE_ACTIONS)
+    dataset.name: dataset
+    for dataset in (NAV, CALENDAR, FLOWS, IPO, EQUITY, INSTRUMENTS, INDEX_MEMBERS, CORPORATE_ACTIONS)
 }
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from munim.core.clock import IST
 from munim.core.errors import RequestWrong
 
 if TYPE_CHECKING:
+    from loaders.database import Connection
+    from munim.core.due import DueDays
     from munim.core.payload import Payload
     from pipelines.way import Batch, Way
     from scrapers.client import Client
+
+Follow = Callable[["Connection", str], "Sequence[tuple[str, str]]"]
+"""Names the slots that a slot of a feed leads to, once it is in: feeds with their slots. The tables say it."""
+ONE_DAY = timedelta(days=1)
 
 Fetch = Callable[["Client", str], "Payload"]
 """Fetches what a slot asks for."""
@@ -23,14 +29,36 @@ Read = Callable[["Payload", Collection[int]], "Batch"]
 
 
 @dataclass(frozen=True)
+class Past:
+    """What a dated feed has of days gone by, and what asking for them costs.
+
+    `by`: a slot is a "day", a "window" of up to `Feed.longest` days, or a "month" (or a part of one). `content` names
+    the days that have content, as a timetable's calendar does. `begins` and `ends` are the first and last day that the
+    source has; None: not known, or still going on. `fills` is the feed under which a day with content is found again
+    where that is another one. `requests` is what one slot costs, all of them to `site`.
+    """
+
+    by: Literal["day", "window", "month"] = "window"
+    content: DueDays = "daily"
+    site: str = ""
+    begins: date | None = None
+    ends: date | None = None
+    fills: str | None = None
+    requests: int = 1
+    needs_browser: bool = False
+
+
+@dataclass(frozen=True)
 class Feed:
     """One thing that a source serves: how it is fetched, and what its slots are.
 
     `slots`: "instant" for a snapshot, whose slot is the scheduled instant; "dates" for a dated feed, whose slot is a
-    date or a window `from..to`; "file" for what no site serves, and only files hold. `settles` is how long after the
+    date or a window `from..to`; "file" for what no site serves, and only files hold; "follow" for slots that another
+    feed leads to, by its `follow`. `settles` is how long after the
     last day of a dated slot its rows may still come: a run before that loads what there is, and leaves the slot open.
     `longest` is how many days one slot may have. `serves` is "any" day, or the "newest" alone: then a slot is the day
-    that is due, and stays open until it is there.
+    that is due, and stays open until it is there. `past` is for feeds whose history is asked for otherwise than a
+    session or a window at a time: see `history`.
     """
 
     name: str
@@ -39,10 +67,19 @@ class Feed:
     settles: timedelta = timedelta(0)
     longest: timedelta = timedelta(days=30)
     serves: str = "any"
+    follow: Follow | None = None
+    past: Past | None = None
+
+    @property
+    def history(self) -> Past | None:
+        """What it has of days gone by; None for a feed that serves no day but the newest, or no days at all."""
+        if self.slots != "dates" or self.serves != "any":
+            return None
+        return self.past or (Past("day", "nse_sessions") if self.longest == ONE_DAY else Past())
 
     def is_settled(self, slot: str, at: datetime) -> bool:
         """Tell whether all that a slot asks for is due at an instant."""
-        if self.slots == "instant":
+        if self.slots != "dates":
             return True
         last_day = datetime.combine(window(slot)[1], time(0), IST)
         return last_day + self.settles <= at
@@ -65,13 +102,18 @@ def window(slot: str) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set's declaration. `detect` tells the feed of a file by its content; `way_of` brings the loader."""
+    """A data set's declaration. `detect` tells the feed of a file by its content; `way_of` brings the loader.
+
+    `hangs_on_fetch`: rows hang on when a payload was fetched (a snapshot that says no time of its own), so that the
+    same bytes again say something new.
+    """
 
     name: str
     feeds: tuple[Feed, ...]
     detect: Callable[[bytes], str]
     read: Read
     way_of: Callable[[DataSet], Way]
+    hangs_on_fetch: bool = False
 
     def way(self) -> Way:
         """Return how its payloads become rows; brings the loader and pandas."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from munim.core.errors import RequestWrong
 from pipelines import flows
-from pipelines.dataset import DataSet, Feed, window
+from pipelines.dataset import DataSet, Feed, Past, window
 from scrapers import nsdl, nse
 
 if TYPE_CHECKING:
@@ -53,9 +53,22 @@ FLOWS = DataSet(
     name="flows",
     feeds=(
         Feed(nse.FII_DII, "dates", nse.fetch_fii_dii, longest=ONE_DAY, serves="newest"),
-        Feed(nse.PARTICIPANT_OI, "dates", _fetch_participant_oi, longest=ONE_DAY),
+        Feed(
+            nse.PARTICIPANT_OI,
+            "dates",
+            _fetch_participant_oi,
+            longest=ONE_DAY,
+            past=Past("day", "nse_sessions", nse.ARCHIVE_SITE),
+        ),
         Feed(nsdl.FPI_LATEST, "dates", nsdl.fetch_fpi_latest, longest=ONE_DAY, serves="newest"),
-        Feed(nsdl.FPI_ARCHIVE, "dates", _fetch_fpi_archive, longest=ONE_MONTH),
+        Feed(
+            nsdl.FPI_ARCHIVE,
+            "dates",
+            _fetch_fpi_archive,
+            longest=ONE_MONTH,
+            # A browser asks for the form with all that it draws, then posts it.
+            past=Past("month", "nse_settlement", nsdl.SITE, fills=nsdl.FPI_LATEST, requests=2, needs_browser=True),
+        ),
         Feed(flows.IMPORT, "file", _fetch_nothing),
     ),
     detect=flows.detect_feed,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
 from munim.core.errors import ContentRefused
-from pipelines.ipo_tables import FEEDS, IPO_FACT, IPO_GMP, IPO_SUBSCRIPTION
+from pipelines.ipo_tables import FEEDS, IPO_FACT, IPO_GMP, IPO_LINK, IPO_SUBSCRIPTION
 from scrapers import bse_ipo, gmp, nse_ipo
 from scrapers.excerpt import describe
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FEEDS", "TABLES", "detect_feed", "normalise", "read"]
 
-TABLES: Final = (IPO_FACT, IPO_SUBSCRIPTION, IPO_GMP)
+TABLES: Final = (IPO_FACT, IPO_SUBSCRIPTION, IPO_GMP, IPO_LINK)
 
 ACCEPTABLE: Final = ("dates_inverted",)
 """Reasons that are a judgement: a person may accept such a row. The others can't be read at all."""

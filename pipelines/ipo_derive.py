@@ -14,8 +14,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from loaders.batch import Note
+from loaders.columns_ipo import STATE_COLUMNS as COLUMNS_OF_STATE
+from loaders.columns_ipo import names
 from pipelines.ipo_state import Known, Status, conflict, moved, status_at, turning_points, word_of
-from pipelines.ipo_tables import FACT_COLUMNS
 from scrapers import bse_ipo, nse_ipo
 
 if TYPE_CHECKING:
@@ -28,12 +29,7 @@ SOURCES: Final = ("nse", "bse", "chittorgarh", "investorgain", "ipowatch")
 COMPLETE_FEEDS: Final = frozenset({nse_ipo.CURRENT, nse_ipo.UPCOMING, bse_ipo.PUBLIC_ISSUES})
 """Feeds that list every issue of theirs: one that all of them have dropped is shown no more."""
 
-STATE_COLUMNS: Final = (
-    *(column.name for column in FACT_COLUMNS if column.name != "source_status"),
-    "status",
-    "first_seen_at",
-    "vanished_at",
-)
+STATE_COLUMNS: Final = names(COLUMNS_OF_STATE)
 """Columns of an issue's state: those of its facts, `status`, the fetch that first told of it, and the one that missed
 it (NULL while it is not vanished)."""
 

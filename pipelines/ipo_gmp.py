@@ -85,6 +85,8 @@ def _days(row: Row, payload: Payload, accepted: Collection[int]) -> tuple[date |
 
 def _fact(row: Row, company: str, days: tuple[date | None, date | None], feed: str) -> dict[str, object]:
     band = row.read(read_band, "price_band")
+    listed = row.read(read_date, "listing_date")
+    paid = feed == CHITTORGARH and listed is not None and band is not None and band.low == band.high
     category = (row.text("category", LONGEST_STATUS) or "").casefold()
     places = (row.cells.get("listing_at") or "").casefold()
     isin, odd = clean_isin(row.cells.get("isin"))
@@ -96,8 +98,10 @@ def _fact(row: Row, company: str, days: tuple[date | None, date | None], feed: s
         "security_kind": kind_of_name(company, category) or "ipo",
         "symbol": row.read(read_symbol, "symbol"),
         "bse_scrip_code": row.read(read_id, "scrip_code"),
-        "price_band_low": band.low if band else None,
-        "price_band_high": band.high if band else None,
+        # Chittorgarh's one column has the band until the issue is listed, and then the price that was paid.
+        "price_band_low": band.low if band and not paid else None,
+        "price_band_high": band.high if band and not paid else None,
+        "final_price": band.high if band and paid else None,
         "face_value": row.read(read_price, "face_value"),
         "lot_size": row.read(_or_zero(read_lot), "lot_size"),
         # 0.00 stands where the size is not known (Jio Platforms, 2026).
@@ -105,7 +109,7 @@ def _fact(row: Row, company: str, days: tuple[date | None, date | None], feed: s
         "open_date": days[0],
         "close_date": days[1],
         "allotment_date": row.read(read_date, "allotment_date"),
-        "listing_date": row.read(read_date, "listing_date"),
+        "listing_date": listed,
         "isin": isin,
         "source_status": row.text("status", LONGEST_STATUS),
         "is_on_nse": "nse" in places if feed == CHITTORGARH and places else None,

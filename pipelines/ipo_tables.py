@@ -1,116 +1,67 @@
-"""What is kept of public issues: the tables, their keys, and every column with its kind and what it means.
+"""What is kept of public issues: the tables, their keys and groups, and the feeds that fill them.
 
 Light: the catalogue may import it at start.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
+from loaders.columns_ipo import (
+    BIDS_COLUMNS,
+    BIDS_KEY,
+    FACT_COLUMNS,
+    FACT_KEY,
+    GMP_COLUMNS,
+    GMP_KEY,
+    LINK_COLUMNS,
+    LINK_KEY,
+    Column,
+    Kind,
+    names,
+)
 from loaders.keyed_batch import Group, KeyedTable
 from scrapers import bse_ipo, gmp, nse_ipo
 
-Kind = Literal["text", "date", "instant", "price", "rupees", "count", "times", "percent", "flag"]
-"""`price` in ₹ with 4 decimals, `rupees` with 2, `count` a whole number, `times` exact to 24 decimals."""
-
-
-class Column(NamedTuple):
-    """A column: its name, the kind of what it holds, and what it means; NULL where the source doesn't say."""
-
-    name: str
-    kind: Kind
-    meaning: str
-
-
-SOURCE: Final = Column("source", "text", "Site: nse, bse, chittorgarh, investorgain, ipowatch.")
-SOURCE_ID: Final = Column(
-    "source_id",
-    "text",
-    "The site's id of the issue: NSE's symbol and the year of opening (SONA@2026: a company may offer again), BSE's "
-    "issue number, Chittorgarh's and InvestorGain's id, ipowatch's name in plain letters.",
-)
-AS_OF_FROM: Final = Column("as_of_from", "text", "content: as_of stands in the payload; fetch: it is the fetch's time.")
-
-FACT_KEY: Final = (SOURCE, SOURCE_ID, Column("feed", "text", "Feed that says so; each has its own line of facts."))
-FACT_COLUMNS: Final = (
-    Column("company", "text", "The issuer's name as the feed writes it, cleaned of markup, 200 characters at most."),
-    Column("platform", "text", "mainboard or sme; NULL where it is neither (debt) or not said."),
-    Column("security_kind", "text", "ipo, fpo, rights, debt, invit, reit, ofs, buyback, takeover or unknown."),
-    Column("symbol", "text", "The exchange's symbol. Invented ones (ipowatch trackers) are left out."),
-    Column("series", "text", "NSE's series or security type: EQ, BE, SME, DEBT and others."),
-    Column("bse_scrip_code", "text", "BSE's code: of the offer while it is open, of the share once it is listed."),
-    Column("price_band_low", "price", "Lower end of the price band, ₹ a share; equal to the upper of a fixed price."),
-    Column("price_band_high", "price", "Upper end of the price band, ₹ a share."),
-    Column("final_price", "price", "Price at which shares were allotted, ₹."),
-    Column("face_value", "price", "Face value, ₹ a share."),
-    Column("lot_size", "count", "Shares in a lot."),
-    Column("issue_size_shares", "count", "Shares on offer; NSE takes the anchors' part out on the way."),
-    Column("issue_size_inr", "rupees", "Size in ₹, where the source says it in money; with the anchors' part."),
-    Column("open_date", "date", "First day of bidding."),
-    Column("close_date", "date", "Last day of bidding."),
-    Column("allotment_date", "date", "Day on which the basis of allotment is settled."),
-    Column("listing_date", "date", "First day of trading, planned or past, as the feed says it."),
-    Column("isin", "text", "ISIN with a good check digit."),
-    Column("source_status", "text", "The feed's own word: Active, Forthcoming, Closed; L and F of BSE; O, U, C, LN."),
-    Column("is_on_nse", "flag", "Whether it is offered through NSE; that says nothing of where it lists."),
-    Column("is_on_bse", "flag", "Whether it is offered through BSE."),
-)
-
-BIDS_KEY: Final = (
-    SOURCE,
-    SOURCE_ID,
-    Column("book", "text", "nse: bids through NSE; combined: through NSE and BSE."),
-    Column("as_of", "instant", "Time that the figures are of."),
-    Column("sr_no", "text", "The category's number, 2.1(b), for names repeat; TOTAL for the total."),
-)
-BIDS_COLUMNS: Final = (
-    Column("category", "text", "The category's name. An SME issue's combined book leaves the individuals out."),
-    Column("shares_offered", "count", "Shares reserved for the category."),
-    Column("shares_bid", "count", "Shares bid for."),
-    Column("times", "times", "How often it is subscribed, as published."),
-    Column("applications", "count", "Applications."),
-    AS_OF_FROM,
-)
-
-GMP_KEY: Final = (SOURCE, SOURCE_ID, Column("as_of", "instant", "Time that the premium is of."))
-GMP_COLUMNS: Final = (
-    Column("company_text", "text", "The issuer's name as the site writes it."),
-    Column("gmp_inr", "price", "Grey-market premium, ₹ a share; NULL where nobody deals in it."),
-    Column("price", "price", "Issue price that the site reckons with, ₹ a share."),
-    Column("estimated_gain_pct", "percent", "Gain on listing that the site reckons, in percent of the price."),
-    Column("platform", "text", "mainboard or sme."),
-    Column("open_date", "date", "First day of bidding, as the site says it."),
-    Column("close_date", "date", "Last day of bidding, as the site says it."),
-    Column("unofficial", "flag", "Always true: no exchange knows this market."),
-    AS_OF_FROM,
-)
+__all__ = [
+    "COLUMNS",
+    "FACT_COLUMNS",
+    "FEEDS",
+    "IPO_FACT",
+    "IPO_GMP",
+    "IPO_LINK",
+    "IPO_SUBSCRIPTION",
+    "LINKS",
+    "Column",
+    "Kind",
+]
 
 FEEDS: Final = (*nse_ipo.FEEDS, *bse_ipo.FEEDS, *gmp.FEEDS)
 
-
-def _names(columns: tuple[Column, ...]) -> tuple[str, ...]:
-    return tuple(column.name for column in columns)
-
+LINKS: Final = "munim.ipo_links"
+"""The feed of what people decide: which ids are one issue, and which are not."""
 
 # Each feed has lines of its own (the feed, or the book and the site, are in the key): none outranks another.
 IPO_FACT: Final = KeyedTable(
     "ipo_fact",
-    _names(FACT_KEY),
-    (Group("fact", _names(FACT_COLUMNS), dict.fromkeys(FEEDS, 0)),),
+    names(FACT_KEY),
+    (Group("fact", names(FACT_COLUMNS), dict.fromkeys(FEEDS, 0)),),
     withdraws=True,
 )
 IPO_SUBSCRIPTION: Final = KeyedTable(
     "ipo_subscription",
-    _names(BIDS_KEY),
-    (Group("bids", _names(BIDS_COLUMNS), dict.fromkeys((nse_ipo.CURRENT, nse_ipo.DETAIL, nse_ipo.CATEGORY), 0)),),
+    names(BIDS_KEY),
+    (Group("bids", names(BIDS_COLUMNS), dict.fromkeys((nse_ipo.CURRENT, nse_ipo.DETAIL, nse_ipo.CATEGORY), 0)),),
 )
 IPO_GMP: Final = KeyedTable(
-    "ipo_gmp", _names(GMP_KEY), (Group("premium", _names(GMP_COLUMNS), dict.fromkeys(gmp.PREMIUMS, 0)),)
+    "ipo_gmp", names(GMP_KEY), (Group("premium", names(GMP_COLUMNS), dict.fromkeys(gmp.PREMIUMS, 0)),)
 )
+IPO_LINK: Final = KeyedTable("ipo_link", names(LINK_KEY), (Group("verdict", names(LINK_COLUMNS), {LINKS: 0}),))
 
 COLUMNS: Final = {
     IPO_FACT.name: (*FACT_KEY, *FACT_COLUMNS),
     IPO_SUBSCRIPTION.name: (*BIDS_KEY, *BIDS_COLUMNS),
     IPO_GMP.name: (*GMP_KEY, *GMP_COLUMNS),
+    IPO_LINK.name: (*LINK_KEY, *LINK_COLUMNS),
 }
 """All columns of each table, those of the key first."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from loaders.batch import PayloadRef
     from loaders.keyed_batch import KeyedBatch, KeyedRows, KeyedTable, Scope
     from loaders.keyed_chain import Cells
+    from munim.core.payload import Origin
     from pipelines.dataset import DataSet
     from pipelines.tools import Tools
 
@@ -98,6 +99,13 @@ def _within(table: KeyedTable, scope: Scope, key: Key) -> bool:
     return scope.within is None or scope.within[1] <= named[scope.within[0]] <= scope.within[2]  # type: ignore[operator]
 
 
+def _origin(ref: PayloadRef) -> Origin:
+    """Return where a payload came from: a file may hold what a site's answer may not."""
+    if ref.is_decision:
+        return "revert"
+    return "file" if ref.url.startswith("file:") else "fetch"
+
+
 def _read(dataset: DataSet, tools: Tools, ref: PayloadRef) -> KeyedBatch:
     payload = Payload(
         feed=ref.feed,
@@ -105,7 +113,7 @@ def _read(dataset: DataSet, tools: Tools, ref: PayloadRef) -> KeyedBatch:
         url=ref.url,
         fetched_at=ref.fetched_at,
         body=tools.archive.get(ref.sha256),
-        origin="revert" if ref.is_decision else "fetch",
+        origin=_origin(ref),
     )
     decisions = verdicts.about(payload, tools.archive.decisions())
     batch: KeyedBatch = dataset.read(payload, verdicts.accepted_lines(decisions))

@@ -220,7 +220,18 @@ def _rejects(raw: RawTable, payload: Payload, reason: npt.NDArray[np.object_]) -
 
 def _strings(column: pd.Series, rows: pa.Array | None = None) -> pa.StringArray:
     cells = pa.array(column)
-    return one_array(cells if rows is None else cells.take(rows)).cast(pa.string())
+    return one_array(cells if rows is None else _take(cells, rows.to_numpy())).cast(pa.string())
+
+
+def _take(cells: pa.Array | pa.ChunkedArray, rows: npt.NDArray[np.intp]) -> pa.Array | pa.ChunkedArray:
+    """Return some rows, which are in order, piece by piece: Arrow would make one array of all pieces first."""
+    if not isinstance(cells, pa.ChunkedArray):
+        return cells.take(pa.array(rows))
+    ends = np.cumsum([len(chunk) for chunk in cells.chunks])
+    split = np.split(rows, np.searchsorted(rows, ends))
+    begins = ends - [len(chunk) for chunk in cells.chunks]
+    parts = zip(cells.chunks, begins, split, strict=False)
+    return pa.chunked_array([chunk.take(pa.array(some - begin)) for chunk, begin, some in parts], cells.type)
 
 
 def _arrow(values: pa.Array) -> pd.Series:

@@ -25,7 +25,8 @@ ABSENT = ("", "-", "N.A.", "N.A", "NA", "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "
 OLDEST_DATE = date(1964, 7, 1)
 """UTI's first scheme, the oldest in India: an earlier date is a misreading."""
 
-_CODE = r"^(\d{4,9}|[A-Z]{2,6}-\d{1,6})$"
+FEWEST_DIGITS, MOST_DIGITS = 4, 9
+_OTHER_CODE = r"^[A-Z]{2,6}-\d{1,6}$"
 _DATE = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4})")
 _MONTHS = {
     name: number
@@ -70,22 +71,36 @@ def _read_plain(cells: pa.StringArray) -> tuple[npt.NDArray[np.int64], npt.NDArr
     # Two bytes more, so that one may look behind the last cell.
     text = np.concatenate([np.frombuffer(octets, dtype=np.uint8), np.zeros(2, dtype=np.uint8)])
     is_point = text == ord(".")
-    points_before = np.append(0, np.cumsum(is_point))
+    points_before = np.zeros(len(text) + 1, dtype=np.int32)
+    np.cumsum(is_point.view(np.uint8), dtype=np.int32, out=points_before[1:])
     points = points_before[ends] - points_before[begins]
     places = np.append(np.flatnonzero(is_point), 0)
     point = np.where(points == 1, places[np.minimum(points_before[begins], len(places) - 1)], ends)
     whole, fraction = point - begins, np.maximum(ends - point - 1, 0)
-    odd = np.append(0, np.cumsum((text - ord("0") > ord("9") - ord("0")) & ~is_point))
-    plain = (points <= 1) & (odd[ends] == odd[begins]) & (whole <= WHOLE_DIGITS) & (fraction <= SCALE)
-    plain &= whole + fraction > 0
+    plain = (points <= 1) & (whole <= WHOLE_DIGITS) & (fraction <= SCALE) & (whole + fraction > 0)
+    plain[_rows_with(_no_digits(text) & ~is_point, offsets)] = False
     numbers = np.zeros(len(cells), dtype=np.int64)
-    for place in range(int(whole[plain].max(initial=0))):
-        rows = np.flatnonzero(plain & (whole > place))
-        numbers[rows] += (text[point[rows] - 1 - place] - ord("0")).astype(np.int64) * 10 ** (SCALE + place)
-    for place in range(int(fraction[plain].max(initial=0))):
-        rows = np.flatnonzero(plain & (fraction > place))
-        numbers[rows] += (text[point[rows] + 1 + place] - ord("0")).astype(np.int64) * 10 ** (SCALE - 1 - place)
+    whole[~plain] = fraction[~plain] = 0
+    for place in range(int(whole.max(initial=0))):
+        digit = text[np.maximum(point - 1 - place, 0)] - ord("0")
+        digit[whole <= place] = 0
+        numbers += digit * np.int64(10 ** (SCALE + place))
+    for place in range(int(fraction.max(initial=0))):
+        digit = text[np.minimum(point + 1 + place, len(text) - 1)] - ord("0")
+        digit[fraction <= place] = 0
+        numbers += digit * np.int64(10 ** (SCALE - 1 - place))
     return numbers, plain
+
+
+def _no_digits(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    return text - ord("0") > ord("9") - ord("0")
+
+
+def _rows_with(odd: npt.NDArray[np.bool_], offsets: npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:
+    """Return the rows that have one of the odd bytes, of which there are few; `offsets` say where rows begin."""
+    places = np.flatnonzero(odd[: offsets[-1]])
+    rows: npt.NDArray[np.intp] = np.searchsorted(offsets, places[places >= offsets[0]], side="right") - 1
+    return rows
 
 
 def _decimals(nav_e10: npt.NDArray[np.int64], there: npt.NDArray[np.bool_]) -> pa.Decimal128Array:
@@ -120,7 +135,15 @@ def read_date(cell: str) -> date | None:
 
 def good_codes(cells: pa.StringArray) -> npt.NDArray[np.bool_]:
     """Tell which cells are scheme codes: digits, or a prefix and a number such as SIF-120."""
-    return _flags(pc.match_substring_regex(pc.fill_null(cells, ""), _CODE))
+    cells = pc.fill_null(cells, "")
+    offsets, octets = text_buffers(cells)
+    sizes = np.diff(offsets)
+    good = (sizes >= FEWEST_DIGITS) & (sizes <= MOST_DIGITS)
+    # Nearly every code is digits alone: only the others are held against the pattern.
+    odd = np.unique(_rows_with(_no_digits(np.frombuffer(octets, dtype=np.uint8)), offsets))
+    if len(odd):
+        good[odd] = _flags(pc.match_substring_regex(cells.take(pa.array(odd)), _OTHER_CODE))
+    return good
 
 
 def _flags(values: pa.BooleanArray) -> npt.NDArray[np.bool_]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from loaders import ledger
@@ -13,8 +12,9 @@ from loaders.known import load_known
 from loaders.ledger import RunEntry
 from loaders.report import claim_slot
 from loaders.retry import DatabaseError, naming_failures, with_retries
-from munim.core.errors import MunimError, RequestWrong
+from munim.core.errors import ContentRefused, MunimError, NotYetPublished, RequestWrong, SourceUnavailable
 from pipelines import verdicts
+from pipelines.clocks import CLOCKS_APART
 from pipelines.tools import Options, Tools, context
 
 if TYPE_CHECKING:
@@ -22,42 +22,84 @@ if TYPE_CHECKING:
     from loaders.database import Connection
     from loaders.report import LoadReport
     from munim.core.payload import Payload
-    from pipelines.dataset import DataSet
-
-
-CLOCKS_APART = timedelta(minutes=5)
-"""By how much the clock of whoever named a file may be ahead of ours."""
+    from pipelines.dataset import DataSet, Feed
+    from scrapers.client import Client
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to. `report` is None when the slot was closed already; `run_id` is then the run that did it."""
+    """What a run came to.
+
+    `report` is None when the slot was closed already; `run_id` is then the run that did it, or 0 where nothing is
+    published yet. `following` are the runs of further feeds that it led to.
+    """
 
     feed: str
     slot: str
     status: str
     run_id: int
     report: LoadReport | None = None
+    following: tuple[Outcome, ...] = ()
 
 
 def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options | None = None) -> Outcome:
     """Run one slot: claim it, fetch, archive, parse, check and load; return what came of it.
 
     A slot that is closed is left alone unless `again` or `force` is asked for; one that another process is at is
-    waited for. Raises a `MunimError` of the kind that says what to do; the ledger has it too.
+    waited for. Then the slots that this one leads to are run, if any (`Feed.follow`), each with bytes and an entry in
+    the ledger of its own. Raises a `MunimError` of the kind that says what to do; the ledger has it too.
     """
     options = options or Options()
+    asked = dataset.feed(feed)
+    follow = asked.follow
+    if follow is None:
+        return _run_slot(dataset, asked, slot, tools, options)
+    with tools.client() as client:
+        outcome = _run_slot(dataset, asked, slot, tools, options, client)
+        # A dry run has written nothing that could lead on.
+        if options.dry_run:
+            return outcome
+        following = with_retries(tools.database, lambda session: follow(session, slot))
+        return replace(outcome, following=_follow(dataset, following, tools, options, client))
+
+
+def _follow(
+    dataset: DataSet, slots: Sequence[tuple[str, str]], tools: Tools, options: Options, client: Client
+) -> tuple[Outcome, ...]:
+    """Run slots that another one has led to; one that fails stops no other, but for a source that refuses us.
+
+    What is not published has the status `not_yet`. Raises the first failure when all are done.
+    """
+    done: list[Outcome] = []
+    failures: list[MunimError] = []
+    for feed, slot in slots:
+        try:
+            done.append(_run_slot(dataset, dataset.feed(feed), slot, tools, options, client))
+        except NotYetPublished as error:
+            done.append(Outcome(feed, slot, error.kind, run_id=0))
+        except (ContentRefused, SourceUnavailable) as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return tuple(done)
+
+
+def _run_slot(
+    dataset: DataSet, asked: Feed, slot: str, tools: Tools, options: Options, client: Client | None = None
+) -> Outcome:
+    """Run one slot of one feed."""
+    feed = asked.name
     started = context(tools, dataset.name, options)
     with _claim(tools, started, feed, slot) as closed:
         if closed is not None and not (options.again or options.force or options.dry_run):
             return skipped(tools, started, feed, slot, closed)
-        asked = dataset.feed(feed)
         closes = closed is None and asked.is_settled(slot, tools.clock())
-        started = context(tools, dataset.name, options, closes_slot=closes, needs_day=asked.needs_day(slot))
+        begun = context(tools, dataset.name, options, closes_slot=closes, needs_day=asked.needs_day(slot))
+        started = replace(begun, run_key=started.run_key)
         with told(tools, started, feed, slot):
             tools.step("fetch")
-            with tools.client() as client:
-                payload = asked.fetch(client, slot)
+            with nullcontext(client) if client is not None else tools.client() as asking:
+                payload = asked.fetch(asking, slot)
         report = load_payload(dataset, payload, tools, started)
     return Outcome(feed, slot, report.status, report.run_id, report)
 
@@ -72,7 +114,11 @@ def load_payload(dataset: DataSet, payload: Payload, tools: Tools, started: Load
         if not started.dry_run:
             tools.step("archive")
             tools.archive.put(payload)
-        known = with_retries(tools.database, lambda session: load_known(session, payload, started, tools.clock))
+        same_bytes = not dataset.hangs_on_fetch
+        known = with_retries(
+            tools.database,
+            lambda session: load_known(session, payload, started, tools.clock, same_bytes=same_bytes),
+        )
         return known if known is not None else _read_and_load(dataset, payload, tools, started)
 
 
@@ -137,18 +183,24 @@ def _claim(tools: Tools, started: LoadContext, feed: str, slot: str) -> Iterator
 def told(
     tools: Tools, started: LoadContext, feed: str | None, slot: str | None, payload: Payload | None = None
 ) -> Iterator[None]:
-    """Write into the ledger why a run failed, and let the failure go on."""
-    try:
-        yield
-    except MunimError as error:
-        _write_failure(tools, started, RunEntry(feed, slot, error.kind, error=str(error)), payload, error)
-        raise
-    except (KeyboardInterrupt, SystemExit):
-        _write_failure(tools, started, RunEntry(feed, slot, "cancelled", error="the run was cancelled"), payload)
-        raise
-    except Exception as error:
-        _write_failure(tools, started, RunEntry(feed, slot, "error", error=repr(error)), payload)
-        raise
+    """Write into the ledger why a run failed, and let the failure go on; what is logged meanwhile names the run.
+
+    `run` in the log is `run_key` in the ledger: its number is given when its rows are written.
+    """
+    from structlog.contextvars import bound_contextvars  # noqa: PLC0415 - 50 ms; who logs has it
+
+    with bound_contextvars(run=str(started.run_key), feed=feed, slot=slot):
+        try:
+            yield
+        except MunimError as error:
+            _write_failure(tools, started, RunEntry(feed, slot, error.kind, error=str(error)), payload, error)
+            raise
+        except (KeyboardInterrupt, SystemExit):
+            _write_failure(tools, started, RunEntry(feed, slot, "cancelled", error="the run was cancelled"), payload)
+            raise
+        except Exception as error:
+            _write_failure(tools, started, RunEntry(feed, slot, "error", error=repr(error)), payload)
+            raise
 
 
 def _write_failure(

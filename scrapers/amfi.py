@@ -40,6 +40,7 @@ LATEST_URL = "https://www.amfiindia.com/spages/NAVAll.txt"
 """Answers 302 to the same path on portal.amfiindia.com (2025, 2026)."""
 
 HISTORY_URL = "https://portal.amfiindia.com/DownloadNAVHistoryReport_Po.aspx"
+SITE = "portal.amfiindia.com"
 HISTORY_BEGINS = date(2006, 4, 1)
 LONGEST_WINDOW = timedelta(days=30)
 """Sources disagree on AMFI's own limit (90 days is often named); 30 has always been answered."""

@@ -16,6 +16,7 @@ from scrapers.ipo_json import Node, load, loads, record, records
 
 if TYPE_CHECKING:
     from munim.core.payload import Payload
+    from scrapers.client import Client
     from scrapers.raw import RawTable
 
 PUBLIC_ISSUES: Final = "bse.public_issues"
@@ -24,6 +25,13 @@ FEEDS: Final = (PUBLIC_ISSUES,)
 PUBLIC_ISSUES_URL: Final = "https://api.bseindia.com/BseIndiaAPI/api/GetPublicIssue_par_updated/w?flag=1"
 REFERER: Final = "https://www.bseindia.com/"
 """Without this header BSE answers with a web page that says 404, and status 200."""
+
+
+def fetch_public_issues(client: Client, slot: str) -> Payload:
+    """Return BSE's list of public issues; raises as `referring.get_with`. Not looked at: see `check_body`."""
+    from scrapers.referring import get_with  # noqa: PLC0415 - httpx is there when there is a client, and not before
+
+    return get_with(client, PUBLIC_ISSUES_URL, referer=REFERER, feed=PUBLIC_ISSUES, slot=slot)
 
 
 def check_body(payload: Payload) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from munim.core.clock import Clock
     from scrapers.browser import Browser
+    from scrapers.rate_limit import Turns
 
 ERROR_BODY_BYTES = 4096
 """How much of an answer that is no 200 is read, for the message."""
@@ -36,12 +37,16 @@ ERROR_BODY_BYTES = 4096
 
 @dataclass(frozen=True)
 class Machine:
-    """What a client takes from the machine: waiting, passing time (both in seconds), the network and a browser."""
+    """What a client takes from the machine: waiting, passing time (both in seconds), the network and a browser.
+
+    `turns` are those that it shares with other processes at a site; None: it has each site for itself.
+    """
 
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
     transport: httpx.BaseTransport | None = None
     browser: Browser | None = None
+    turns: Turns | None = None
 
 
 class Client:
@@ -73,6 +78,7 @@ class Client:
             self._manners.site_intervals_s,
             sleep=machine.sleep,
             monotonic=machine.monotonic,
+            turns=machine.turns,
         )
         agent = f"{user_agent} {contact}" if contact else user_agent
         try:

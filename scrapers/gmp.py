@@ -8,9 +8,10 @@ kept tables in JSON (September 2025).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from munim.core.clock import ist_date
 from munim.core.errors import ContentRefused
 from scrapers.bodies import body_error
 from scrapers.excerpt import describe
@@ -18,6 +19,7 @@ from scrapers.ipo_json import Node, cell, load, loads, record, records
 
 if TYPE_CHECKING:
     from munim.core.payload import Payload
+    from scrapers.client import Client
     from scrapers.raw import RawTable
 
 CHITTORGARH: Final = "chittorgarh.ipo_list"
@@ -45,6 +47,23 @@ def report_url(feed: str, day: date) -> str:
     """Return the URL of a report as the site's own page asks for it on a day."""
     first = day.year if day.month >= FIRST_MONTH else day.year - 1
     return REPORTS[feed].format(month=day.month, year=day.year, financial_year=f"{first}-{(first + 1) % 100:02}")
+
+
+def fetch_chittorgarh(client: Client, slot: str) -> Payload:
+    """Return Chittorgarh's list of IPOs of the slot's month; raises as `referring.get_with`. See `check_body`."""
+    return _fetch(client, CHITTORGARH, slot)
+
+
+def fetch_investorgain(client: Client, slot: str) -> Payload:
+    """Return InvestorGain's list of IPOs with their premiums; raises as `fetch_chittorgarh`."""
+    return _fetch(client, INVESTORGAIN, slot)
+
+
+def _fetch(client: Client, feed: str, slot: str) -> Payload:
+    from scrapers.referring import get_with  # noqa: PLC0415 - httpx is there when there is a client, and not before
+
+    day = ist_date(datetime.fromisoformat(slot))
+    return get_with(client, report_url(feed, day), referer=PAGES[feed], feed=feed, slot=slot)
 
 
 def check_body(payload: Payload) -> None:

@@ -30,3 +30,7 @@ class Manners:
     longest_wait_s: float = 120.0
     max_bytes: int = 64 * 1024 * 1024
     max_redirects: int = 5
+
+    def interval_of(self, site: str) -> float:
+        """Return the least time between two requests to a site, in seconds."""
+        return self.site_intervals_s.get(site, self.interval_s)

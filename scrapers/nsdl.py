@@ -34,6 +34,7 @@ __all__ = [
 
 FEEDS = (FPI_LATEST, FPI_ARCHIVE)
 
+SITE = "www.fpi.nsdl.co.in"
 LATEST_URL = "https://www.fpi.nsdl.co.in/web/Reports/Latest.aspx"
 ARCHIVE_URL = "https://www.fpi.nsdl.co.in/web/Reports/Archive.aspx"
 

@@ -40,6 +40,7 @@ FII_DII_URL = "https://www.nseindia.com/api/fiidiiTradeReact"
 FII_DII_PAGE = "https://www.nseindia.com/reports/fii-dii"
 """The page that shows the figures, and whose answer sets the cookies that the API asks for."""
 
+ARCHIVE_SITE = "nsearchives.nseindia.com"
 PARTICIPANT_OI_URL = "https://nsearchives.nseindia.com/content/nsccl/fao_participant_oi_{day:%d%m%Y}.csv"
 
 NO_FILE = frozenset({301, 302, 303, 307, 308, 404})

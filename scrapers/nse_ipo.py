@@ -7,16 +7,17 @@ board (EQ) and of the SME platform differ. Every call needs the site's cookies (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import quote
 
-from munim.core.errors import ContentRefused, SourceUnavailable
+from munim.core.errors import ContentRefused, NotYetPublished, RequestWrong, SourceUnavailable
 from scrapers.bodies import body_error
 from scrapers.excerpt import describe
 from scrapers.ipo_json import Node, load, loads, record, records
 
 if TYPE_CHECKING:
     from munim.core.payload import Payload
+    from scrapers.client import Client
     from scrapers.raw import RawTable
 
 CURRENT: Final = "nse.ipo_current"
@@ -52,11 +53,56 @@ def detail_url(symbol: str, series: Series) -> str:
     return DETAIL_URL.format(symbol=quote(symbol, safe=""), series=series)
 
 
+def fetch_current(client: Client, slot: str) -> Payload:
+    """Return the list of open issues; raises as `nse_session.get`. Not looked at: see `check_body`."""
+    return _fetch(client, CURRENT_URL, CURRENT, slot)
+
+
+def fetch_upcoming(client: Client, slot: str) -> Payload:
+    """Return the list of issues that are open or announced; raises as `fetch_current`."""
+    return _fetch(client, UPCOMING_URL, UPCOMING, slot)
+
+
+def fetch_past(client: Client, slot: str) -> Payload:
+    """Return the list of past issues; raises as `fetch_current`."""
+    return _fetch(client, PAST_URL, PAST, slot)
+
+
+def fetch_detail(client: Client, slot: str) -> Payload:
+    """Return the terms and bids of the issue that a slot names, as `detail_slot` writes it; raises as `fetch_current`.
+
+    Raises `RequestWrong` for a slot that names none.
+    """
+    _, symbol, series = detail_of(slot)
+    return _fetch(client, detail_url(symbol, series), DETAIL, slot)
+
+
+def detail_slot(list_slot: str, symbol: str, series: Series) -> str:
+    """Return the slot of an issue's details that are asked for with the list of a slot."""
+    return f"{list_slot} {symbol} {series}"
+
+
+def detail_of(slot: str) -> tuple[str, str, Series]:
+    """Return the list's slot, the symbol and the series that `detail_slot` has written."""
+    parts = slot.rsplit(" ", 2)
+    for series in get_args(Series):
+        if len(parts) == len(("list", "symbol", "series")) and parts[2] == series:
+            return parts[0], parts[1], series
+    raise RequestWrong(f"{slot!r} names no issue", feed=DETAIL, advice=f"details come with `--feed {CURRENT}`")
+
+
+def _fetch(client: Client, url: str, feed: str, slot: str) -> Payload:
+    from scrapers import nse_session  # noqa: PLC0415 - httpx is there when there is a client, and not before
+
+    return nse_session.get(client, url, page=PAGE, feed=feed, slot=slot)
+
+
 def check_body(payload: Payload) -> None:
     """Return when the body is of the payload's feed; otherwise raise what it is.
 
-    Raises as `ipo_json.load`, `SourceUnavailable` for `{}` (what NSE answers without a good session), and
-    `ContentRefused` for JSON of another form. An empty list is good: there may be no issue.
+    Raises as `ipo_json.load`, `SourceUnavailable` for `{}` (what NSE answers without a good session), `NotYetPublished`
+    for details without anything in them, and `ContentRefused` for JSON of another form. An empty list is good: there
+    may be no issue.
     """
     node = load(payload)
     if node == {}:
@@ -64,7 +110,9 @@ def check_body(payload: Payload) -> None:
     if payload.feed in LISTS and node == []:
         return
     if payload.feed in {DETAIL, CATEGORY} and _says_nothing(node):
-        raise body_error(SourceUnavailable, payload, "an issue's details with nothing in them")
+        raise body_error(
+            NotYetPublished, payload, "an issue's details with nothing in them: NSE has none of this issue"
+        )
     found = _feed_of(node)
     if found != payload.feed:
         what = f"a body of {found}" if found else "JSON that is none of NSE's lists of issues"

@@ -24,7 +24,7 @@ RENEWED = frozenset({UNAUTHORISED, FORBIDDEN})
 ANY_ANSWER = frozenset({*RENEWED, 404, MISDIRECTED, 451})
 """What a warm-up may answer: the API's answer decides."""
 
-BY_HAND = "open the address in a browser, save what it shows, and give it to `munim ingest flows FILE`"
+BY_HAND = "open the address in a browser, save what it shows, and give it to `munim ingest`"
 MEANINGS = {
     UNAUTHORISED: "NSE does not take the cookies of this session",
     FORBIDDEN: "NSE's gateway refuses this machine or this kind of client",

@@ -8,7 +8,11 @@ import typer
 
 from munim import __version__
 from munim.cli import (
+    alerts,
+    backfill,
     calendar,
+    check,
+    coverage,
     db,
     demo,
     equity,
@@ -18,15 +22,21 @@ from munim.cli import (
     imports,
     ingest,
     instrument,
+    ipo,
+    kubernetes,
+    metrics,
     nav,
     quarantine,
     rebuild,
     replica,
     run,
     runs,
+    scheduler,
+    schedules,
     scheme,
     screen,
     sources,
+    worker,
 )
 from munim.cli.words import examples
 
@@ -60,6 +70,9 @@ def _munim(
 app.command("run", epilog=run.EXAMPLES)(run.run)
 app.command("ingest", epilog=ingest.EXAMPLES)(ingest.ingest)
 app.add_typer(imports.app, name="import")
+app.add_typer(backfill.app, name="backfill")
+app.command("worker", epilog=worker.EXAMPLES)(worker.worker)
+app.command("coverage", epilog=coverage.EXAMPLES)(coverage.coverage)
 app.command("rebuild", epilog=rebuild.EXAMPLES)(rebuild.rebuild)
 app.add_typer(runs.app, name="runs")
 app.add_typer(quarantine.app, name="quarantine")
@@ -72,9 +85,16 @@ app.add_typer(instrument.actions_app, name="actions")
 app.command("screen", epilog=screen.EXAMPLES)(screen.screen)
 app.add_typer(screen.app, name="screener")
 app.add_typer(flows.app, name="flows")
+app.add_typer(ipo.app, name="ipo")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
+app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
+app.add_typer(schedules.app, name="schedules")
+app.add_typer(check.app, name="check")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(db.app, name="db")
+app.add_typer(kubernetes.app, name="kubernetes")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(replica.app, name="replica")
 app.add_typer(sources.app, name="sources")
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)

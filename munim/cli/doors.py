@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from schedules.timetable import ContentDay
     from scrapers.browser import Browser
     from scrapers.client import Client
+    from scrapers.rate_limit import Turns
 
 
 def open_settings(home: Path | None = None) -> Settings:
@@ -138,8 +139,11 @@ def content_days(settings: Settings, world: World, calendar: str) -> ContentDay:
     return settles if calendar == "nse_settlement" else is_open
 
 
-def open_client(settings: Settings, clock: Clock = now) -> Client:
-    """Return an HTTP client for all sites, or for the stand-in that MUNIM_REPLICA names."""
+def open_client(settings: Settings, clock: Clock = now, turns: Turns | None = None) -> Client:
+    """Return an HTTP client for all sites, or for the stand-in that MUNIM_REPLICA names.
+
+    `turns` are those that workers take at a site; without, it has each site for itself.
+    """
     from scrapers.client import Client, Machine  # noqa: PLC0415 - brings httpx
 
     return Client(
@@ -147,7 +151,7 @@ def open_client(settings: Settings, clock: Clock = now) -> Client:
         clock=clock,
         contact=settings.contact,
         replica=settings.replica,
-        machine=Machine(browser=open_browser(settings, clock, settings.replica)),
+        machine=Machine(browser=open_browser(settings, clock, settings.replica), turns=turns),
     )
 
 

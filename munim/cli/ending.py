@@ -9,13 +9,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from munim.core.errors import MunimError
+from munim.core.errors import FAULT, MunimError
 
 if TYPE_CHECKING:
     from types import FrameType
-
-FAULT = 70
-"""Exit code of a fault of munim's own (EX_SOFTWARE of sysexits.h): none of `ExitCode`, so that nobody retries it."""
 
 OBJECTS_BEFORE_GARBAGE = 50_000
 

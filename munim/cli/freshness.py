@@ -47,7 +47,7 @@ def freshness(
         show_json(found)
     else:
         show_freshness(found)
-    late = [one for one in found if one.status != "fresh"]
+    late = [one for one in found if one.is_late]
     if late:
         raise ContentLate("; ".join(_lateness(one) for one in late), kept="", advice="see `munim runs list`")
 
@@ -66,4 +66,4 @@ def show_freshness(found: list[Freshness]) -> None:
 def _lateness(one: Freshness) -> str:
     if one.due_share is None:
         return f"{one.feed} is {one.status}: {one.due_content} is due"
-    return f"{one.feed} is {one.status}: {one.due_share:.1%} of the live schemes have {one.due_content}, which is due"
+    return f"{one.feed} is {one.status}: {one.due_share:.1%} of the schemes that are due have {one.due_content}"

@@ -46,13 +46,16 @@ def not_yet(outcome: Outcome) -> NotYetPublished:
 
 
 def _outcome_record(dataset: DataSet, outcome: Outcome, at: datetime) -> dict[str, object]:
-    answer = {
+    answer: dict[str, object] = {
         "dataset": dataset.name,
         "feed": outcome.feed,
         "slot": outcome.slot,
         "next_slot": _following(dataset, outcome.feed, at),
     }
-    return answer | outcome_record(outcome.status, outcome.run_id, outcome.report)
+    answer |= outcome_record(outcome.status, outcome.run_id, outcome.report)
+    if outcome.following:
+        answer["following"] = [_outcome_record(dataset, one, at) for one in outcome.following]
+    return answer
 
 
 def _following(dataset: DataSet, feed: str, at: datetime) -> datetime | None:
@@ -66,11 +69,15 @@ def show_outcome(dataset: DataSet, outcome: Outcome, at: datetime, output: Outpu
         show_json(_outcome_record(dataset, outcome, at))
         return
     following = _following(dataset, outcome.feed, at)
-    if outcome.report is None:
+    if outcome.report is None and outcome.status == NotYetPublished.kind:
+        say(f"{outcome.feed} slot {outcome.slot}: nothing is published")
+    elif outcome.report is None:
         after = f"the next is {as_text(following)} (IST)" if following else "--again runs it once more"
         say(f"{outcome.feed} slot {outcome.slot} is closed: run {outcome.run_id} filled it; {after}")
-        return
-    show_report(f"{outcome.feed} slot {outcome.slot}", outcome.report)
+    else:
+        show_report(f"{outcome.feed} slot {outcome.slot}", outcome.report)
+    for one in outcome.following:
+        show_outcome(dataset, one, at, output)
 
 
 def outcome_record(status: str, run_id: int, report: LoadReport | None) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -11,7 +12,8 @@ import typer
 from munim.cli import doors, progress, slots
 from munim.cli.made import MadeSites, settings_for_made_data
 from munim.cli.outcome import not_yet, show_outcomes
-from munim.cli.output import near, say, warn
+from munim.cli.output import as_text, near, say, warn
+from munim.cli.tracing import traced
 from munim.cli.words import DryRunOption, FeedOption, ForceOption, Output, OutputOption, examples
 from munim.core.clock import now
 from munim.core.errors import MunimError
@@ -59,6 +61,10 @@ def run(  # noqa: PLR0913 - an argument an option
     dry_run: DryRunOption = False,
     force: ForceOption = False,
     again: Annotated[bool, typer.Option("--again", help="Run a slot that is closed already.")] = False,
+    scheduled: Annotated[
+        bool,
+        typer.Option("--scheduled", help="For what a timetable starts, not a person: leave paused feeds alone."),
+    ] = False,
     replica: Annotated[
         bool,
         typer.Option(
@@ -80,8 +86,9 @@ def run(  # noqa: PLR0913 - an argument an option
     options = Options(force=force, dry_run=dry_run, again=again)
     done: list[tuple[Outcome, datetime]] = []
     failures: list[MunimError] = []
-    with _Place(settings, replica=replica) as place:
+    with _Place(settings, replica=replica, scheduled=scheduled) as place:
         wanted = slots.resolve(kept, slot, feed, now(), any_instant=replica, content_days=place.content_days)
+        wanted = place.not_paused(wanted)
         for asked in wanted:
             try:
                 with place.tools(asked) as tools:
@@ -107,8 +114,9 @@ def _raise_first(failures: list[MunimError]) -> None:
 class _Place:
     """What runs work with: the sites and the database of the settings, or made ones."""
 
-    def __init__(self, settings: Settings, *, replica: bool) -> None:
+    def __init__(self, settings: Settings, *, replica: bool, scheduled: bool) -> None:
         """Nothing is opened yet."""
+        self._scheduled = scheduled
         self._stack = ExitStack()
         self._replica = replica
         self._settings = settings_for_made_data(settings, settings.home / MADE_HOME) if replica else settings
@@ -129,6 +137,20 @@ class _Place:
         """Return what tells the days with content of a calendar, from the database."""
         return doors.content_days(self._settings, self._world, calendar)
 
+    def not_paused(self, wanted: list[slots.Asked]) -> list[slots.Asked]:
+        """Return what is to be run: where a timetable asks, not what is paused."""
+        if not self._scheduled:
+            return wanted
+        from munim.readers.schedules import pauses  # noqa: PLC0415 - brings the driver
+
+        with doors.open_reading(self._settings) as connection:
+            paused = pauses(connection)
+        for asked in wanted:
+            if asked.feed in paused:
+                since = as_text(paused[asked.feed].paused_at)
+                warn(f"{asked.feed} is paused since {since} (IST) by {paused[asked.feed].paused_by}: it is not run")
+        return [asked for asked in wanted if asked.feed not in paused]
+
     @property
     def _world(self) -> World:
         return "replica" if self._replica else self._settings.world
@@ -136,9 +158,14 @@ class _Place:
     @contextmanager
     def tools(self, asked: slots.Asked) -> Iterator[Tools]:
         """Give what a run of a slot works with."""
-        with progress.steps(f"{asked.feed} {asked.slot}") as step:
+        named = {"munim.feed": asked.feed, "munim.slot": asked.slot}
+        with progress.steps(f"{asked.feed} {asked.slot}") as told, traced("munim run", named, told) as step:
             if not self._replica:
-                yield doors.open_tools(self._settings, self._world, step=step)
+                from pipelines.clocks import check_clock  # noqa: PLC0415 - brings the driver
+
+                tools = doors.open_tools(self._settings, self._world, step=step)
+                check_clock(tools.database)
+                yield replace(tools, asked_by=f"the timetable, {tools.asked_by}") if self._scheduled else tools
                 return
             clock: Clock = now
             if asked.instant is not None and asked.instant != current_slot(asked.feed, now()):

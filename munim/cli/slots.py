@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from munim.core.clock import IST
 from munim.core.errors import RequestWrong
 from pipelines.dataset import window
 from schedules import timetable
+from schedules.slots import Asked, ContentDays, current, written
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,18 +23,7 @@ SATURDAY = 5
 
 _DATES = re.compile(r"\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?")
 
-
-ContentDays = Callable[[str], "ContentDay"]
-"""By the calendar of an entry of the timetable: what tells whether a day has content."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A feed and a slot of it; `instant` is the slot's for a feed that serves a snapshot, None for a dated one."""
-
-    feed: str
-    slot: str
-    instant: datetime | None = None
+__all__ = ["Asked", "resolve", "weekdays"]
 
 
 def weekdays(_calendar: str) -> ContentDay:
@@ -57,7 +46,7 @@ def resolve(
     sites alone (`any_instant`). Raises `RequestWrong` for a slot or a feed that can't be.
     """
     if slot is None:
-        return [_scheduled(dataset, name, now, content_days) for name in _named(dataset, feed, _on_timetable)]
+        return [_scheduled(name, now, content_days) for name in _named(dataset, feed, _on_timetable)]
     if _DATES.fullmatch(slot) is not None:
         return [
             Asked(name, _dates(slot, dataset, name)) for name in _named(dataset, feed, _serves_any_day)
@@ -88,7 +77,8 @@ def _named(dataset: DataSet, feed: str | None, which: Callable[[DataSet], list[s
     if feed not in {one.name for one in dataset.feeds}:
         raise RequestWrong(f"{dataset.name} has no feed {feed!r}", advice=f"it has {_names(dataset)}")
     by_day = dataset.feed(feed).slots == "dates"
-    if feed not in fitting and not (which is _serves_any_day and by_day):
+    named_alone = (which is _serves_any_day and by_day) or (which is _on_timetable and timetable.has_entry(feed))
+    if feed not in fitting and not named_alone:
         raise RequestWrong(
             f"{feed} is asked by {'day' if by_day else 'instant'}",
             advice="give a day or a window: --slot 2026-08-18, --slot 2026-08-01..2026-08-30"
@@ -102,23 +92,19 @@ def _names(dataset: DataSet) -> str:
     return ", ".join(feed.name for feed in dataset.feeds)
 
 
-def _scheduled(dataset: DataSet, feed: str, now: datetime, content_days: ContentDays) -> Asked:
-    if dataset.feed(feed).slots == "dates":
-        entry = timetable.entry(feed)
-        of_calendar = content_days("daily" if entry.tries_closed else entry.calendar)
-        return Asked(feed, timetable.current_day(feed, now, of_calendar).isoformat())
-    current = timetable.current_slot(feed, now)
-    return Asked(feed, _iso(current), current)
+def _scheduled(feed: str, now: datetime, content_days: ContentDays) -> Asked:
+    entry = timetable.entry(feed)
+    return current(entry, now, content_days(entry.calendar))
 
 
 def _is_newest(dataset: DataSet, feed: str, slot: str, now: datetime, content_days: ContentDays) -> bool:
     """Refuse an older day of a feed that serves the newest alone."""
     if dataset.feed(feed).serves == "any":
         return True
-    current = timetable.current_day(feed, now, content_days(timetable.entry(feed).calendar))
-    if window(slot)[1] < current or window(slot)[0] != window(slot)[1]:
+    newest = timetable.current_day(feed, now, content_days(timetable.entry(feed).calendar))
+    if window(slot)[1] < newest or window(slot)[0] != window(slot)[1]:
         raise RequestWrong(
-            f"{feed} serves the newest session alone, now {current}",
+            f"{feed} serves the newest session alone, now {newest}",
             slot=slot,
             advice=f"older ones can be brought in: `munim import {dataset.name}`, `munim ingest {dataset.name}`",
         )
@@ -127,14 +113,14 @@ def _is_newest(dataset: DataSet, feed: str, slot: str, now: datetime, content_da
 
 def _snapshot(feed: str, slot: str, now: datetime, *, any_instant: bool) -> Asked:
     instant = _instant(slot)
-    current = timetable.current_slot(feed, now)
-    if instant != current and not any_instant:
+    newest = timetable.current_slot(feed, now)
+    if instant != newest and not any_instant:
         raise RequestWrong(
-            f"{feed} serves what is there now, and the current slot is {_iso(current)}",
-            slot=_iso(instant),
+            f"{feed} serves what is there now, and the current slot is {written(newest)}",
+            slot=written(instant),
             advice=f"leave --slot out, or ask for a day: --slot {instant.astimezone(IST):%Y-%m-%d}",
         )
-    return Asked(feed, _iso(instant), instant)
+    return Asked(feed, written(instant), instant)
 
 
 def _dates(slot: str, dataset: DataSet, feed: str) -> str:
@@ -176,7 +162,3 @@ def _instant(slot: str) -> datetime:
             advice="write a day (2026-08-18), a window (2026-08-01..2026-08-30) or an instant (2026-08-18T11:00)",
         ) from error
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=IST)
-
-
-def _iso(instant: datetime) -> str:
-    return instant.astimezone(IST).isoformat()

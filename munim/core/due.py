@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from munim.core.calendar import HolidaysUnknown, is_weekend
+from munim.core.calendar import HolidaysUnknown, Standing, is_weekend
 from munim.core.clock import IST
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def _has_content(days: DueDays, day: date, calendar: Calendar | None) -> tuple[b
         return not is_weekend(day), True
     if calendar is None:
         return not is_weekend(day), False
+    if calendar.standing(day) is Standing.CLOSED:
+        return False, True
     try:
         return (calendar.is_session(day) if days == "nse_sessions" else calendar.is_settlement(day)), True
     except HolidaysUnknown:

@@ -20,6 +20,10 @@ class ExitCode(IntEnum):
     NOT_YET = 6
 
 
+FAULT = 70
+"""Exit code of a fault of munim's own (EX_SOFTWARE of sysexits.h): none of `ExitCode`, so that nobody retries it."""
+
+
 class MunimError(Exception):
     """Something that munim can name went wrong."""
 

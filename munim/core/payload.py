@@ -10,7 +10,7 @@ from typing import Literal
 
 from munim.core.errors import RequestWrong
 
-Origin = Literal["fetch", "file", "revert", "import"]
+Origin = Literal["fetch", "file", "revert", "import", "link"]
 """Where bytes came from: our own request, a file that somebody had, or a decision of ours."""
 
 World = Literal["live", "replica"]

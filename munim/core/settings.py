@@ -61,6 +61,15 @@ class Settings(BaseSettings):
         default=Path("/usr/bin/chromium"),
         description="Chromium itself; where it or its driver is missing, feeds that need a browser say so.",
     )
+    alert_urls: SecretStr | None = Field(
+        default=None,
+        description="Who is told of what is late, refused or blocked: URLs of apprise, with blanks between them.",
+    )
+    alert_quarantine_rows: int = Field(
+        default=50,
+        ge=0,
+        description="How many refused rows of a feed's newest file are nothing to tell of.",
+    )
     log_format: str = Field(default="auto", description="auto, json or console.")
 
     @field_validator("home")

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, LiteralString
+from typing import TYPE_CHECKING
 
 from munim.core.calendar import Standing, days_between
 from munim.core.clock import ist_date
@@ -32,6 +30,14 @@ LONGEST_SILENCE = timedelta(days=45)
 _FII_DII = Kept("fii_dii", ("trade_date", "investor_class", "scope", "source"), "trade_date")
 _POSITIONS = Kept("participant_oi", ("trade_date", "client_type"), "trade_date")
 _FPI = Kept("fpi_flow", ("reporting_date", "asset_class", "route"), "reporting_date")
+
+
+_PROVISIONAL_AND_FINAL = """
+SELECT trade_date, source, reporting_date, provisional_net_inr_crore, final_net_inr_crore, difference_inr_crore
+FROM agent.fii_provisional_and_final
+WHERE trade_date BETWEEN %(first)s AND %(last)s
+ORDER BY trade_date, source
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +182,7 @@ def net_over_sessions(
 
 def provisional_and_final(connection: Connection, days: Days = ALL_DAYS) -> list[Comparison]:
     """Return, for each session of which both are there, the exchanges' provisional FII/FPI net and NSDL's final one."""
-    return fetch(connection, Comparison, _provisional_and_final(), {"first": days[0], "last": days[1]})
+    return fetch(connection, Comparison, _PROVISIONAL_AND_FINAL, {"first": days[0], "last": days[1]})
 
 
 def _last_day(connection: Connection, until: date | None, known: Known) -> date | None:
@@ -213,8 +219,3 @@ def _sum(key: tuple[str, str, str, str], rows: Sequence[FiiDii], counted: Sequen
 def _foreign_first(item: tuple[tuple[str, str, str, str], Sequence[FiiDii]]) -> tuple[int, tuple[str, ...]]:
     investor_class = item[0][0]
     return CLASSES.index(investor_class) if investor_class in CLASSES else len(CLASSES), item[0][1:]
-
-
-@cache
-def _provisional_and_final() -> LiteralString:
-    return files("munim.readers").joinpath("provisional_and_final.sql").read_text(encoding="utf-8")

@@ -278,16 +278,38 @@ def test_a_rebuild_makes_the_same_rows_from_the_archive(command: Command, files:
     assert only(connection, rows) == before
 
 
+def latest(ended: Ended) -> dict[str, object]:
+    """What freshness says of AMFI's latest file."""
+    of_latest: dict[str, object]
+    (of_latest,) = [one for one in ended.answer if one["feed"] == "amfi.latest"]
+    return of_latest
+
+
 def test_freshness_is_exit_code_5_while_what_is_due_is_not_there(command: Command, files: Files) -> None:
     empty = command("freshness", "nav", "--at", "2026-08-18T11:00", "-o", "json")
-    assert (empty.code, [one["status"] for one in empty.answer]) == (5, ["empty"])
+    assert (empty.code, latest(empty)["status"]) == (5, "empty")
     command("ingest", "nav", files(18, TUESDAY))
 
     fresh = command("freshness", "nav", "--at", "2026-08-18T11:00", "-o", "json")
-    assert (fresh.code, [one["status"] for one in fresh.answer], fresh.err) == (0, ["fresh"], "")
+    assert (fresh.code, latest(fresh)["status"], fresh.err) == (0, "fresh", "")
     late = command("freshness", "nav", "--at", "2026-08-19T11:00", "-o", "json")
-    assert (late.code, [one["due_content"] for one in late.answer]) == (5, ["2026-08-18"])
-    assert "amfi.latest is late: 0.0% of the live schemes have 2026-08-18" in late.err
+    assert (late.code, latest(late)["due_content"], latest(late)["status"]) == (5, "2026-08-18", "late")
+    assert "amfi.latest is late: 0.0% of the schemes that are due have 2026-08-18" in late.err
+    stale = command("freshness", "nav", "--at", "2026-08-20T11:00", "-o", "json")
+    assert (stale.code, latest(stale)["status"]) == (5, "stale")
+
+
+def test_what_is_awaited_is_due_and_not_late(command: Command, files: Files) -> None:
+    command("ingest", "nav", files(18, TUESDAY))
+
+    def at(time: str) -> tuple[int, object]:
+        ended = command("freshness", "nav", "--at", time, "-o", "json")
+        return ended.code, latest(ended)["status"]
+
+    # Tuesday's NAVs are asked for from 23:30 on, and due at 10:00; what is fetched then has a quarter of an hour.
+    assert at("2026-08-18T23:29") == (0, "fresh")
+    assert at("2026-08-18T23:30") == at("2026-08-19T09:59") == at("2026-08-19T10:14") == (0, "due")
+    assert at("2026-08-19T10:15") == (5, "late")
 
 
 def test_freshness_speaks_of_every_data_set_unless_one_is_named(command: Command, files: Files) -> None:

@@ -258,3 +258,26 @@ def test_a_report_is_asked_for_on_days_of_settlement_alone(database_url: str) ->
     assert (sessions(date(2026, 8, 15)), settlements(date(2026, 8, 15))) == (False, False)
     assert (sessions(date(2026, 8, 18)), settlements(date(2026, 8, 18))) == (True, True)
     assert (sessions(date(2031, 8, 18)), settlements(date(2031, 8, 18))) == (True, True), "nobody knows better"
+
+
+@pytest.mark.usefixtures("holidays")
+def test_an_import_closes_a_gap_and_is_shown_under_its_own_name(command: Command, files: Files, tmp_path: Path) -> None:
+    command("ingest", "flows", *files(14, 18))
+    history = tmp_path / "history.csv"
+    history.write_text("trade_date,fii_net,dii_net\n2026-08-17,-100.25,40\n", encoding="utf-8")
+    gaps = ["gaps", "flows", "--at", "2026-08-18T22:00"]
+
+    before = command(*gaps).code
+    imported = command("import", "flows", history, "--source", "desk")
+    after = command(*gaps)
+    shown = command("flows", "show", "--source", "desk", "-o", "json").answer["values"]
+
+    assert imported.code == 0, imported.err
+    assert (before, after.code, after.out) == (5, 0, "flows has no gap\n")
+    assert {(one["investor_class"], one["net_inr_crore"], one["imported"]) for one in shown} == {
+        ("fii_fpi", "-100.25", True), ("dii", "40", True),
+    }  # fmt: skip
+    (line, _) = [line for line in command("flows", "show").out.splitlines() if " desk " in line]
+    assert line.endswith("imported, reconstructed")
+    drawn = command("flows", "show", "--plot").out
+    assert drawn.index("net, ₹ crore: desk") < drawn.index("net, ₹ crore: nse")

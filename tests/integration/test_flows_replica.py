@@ -86,8 +86,8 @@ def test_before_the_evening_the_previous_session_comes_under_its_own_date(
 @pytest.mark.parametrize(
     ("fault", "kind", "why"),
     [
-        ("unauthorised", SourceBlocked, "answered 401 .*cookies of this session.*munim ingest flows FILE"),
-        ("blocked", SourceBlocked, "answered 403 .*gateway refuses.*munim ingest flows FILE"),
+        ("unauthorised", SourceBlocked, "answered 401 .*cookies of this session.*munim ingest"),
+        ("blocked", SourceBlocked, "answered 403 .*gateway refuses.*munim ingest"),
         ("misdirected", SourceBlocked, "answered 421 .*wrong server"),
         ("cookies-by-script", SourceBlocked, "a browser can get the cookies"),
         ("hanging", SourceUnavailable, "timed out"),

@@ -157,15 +157,19 @@ def test_freshness_goes_by_the_share_of_live_schemes_that_have_the_day_that_is_d
     _load([recorded / "nav" / "NAVAll_2026-08-20T023412Z.txt"], tools)
     at = (
         "SELECT newest_content, due_content, due_share, status FROM etl.freshness_at('{} Asia/Kolkata') "
-        "WHERE dataset = 'nav'"
+        "WHERE feed = 'amfi.latest'"
     )
-    assert _one(connection, at.format("2026-08-20 10:59")) == (
-        date(2026, 8, 19), date(2026, 8, 18), Decimal("0.9975"), "fresh",
+    assert _one(connection, at.format("2026-08-20 09:59")) == (
+        date(2026, 8, 19), date(2026, 8, 18), Decimal("0.9974"), "fresh",
     )  # fmt: skip
-    # 8,184 of 8,683 live schemes have the 19th in the file of 08:04: at 11:00 that is too few.
-    assert _one(connection, at.format("2026-08-20 11:00")) == (
+    # Of the schemes that wait for nobody 98% have the 19th in the file of 08:04.
+    assert _one(connection, at.format("2026-08-20 11:14")) == (
+        date(2026, 8, 19), date(2026, 8, 19), Decimal("0.9797"), "fresh",
+    )  # fmt: skip
+    # 8,184 of all 8,683 live ones have it: a quarter of an hour after 11:00 that is too few.
+    assert _one(connection, at.format("2026-08-20 11:15")) == (
         date(2026, 8, 19), date(2026, 8, 19), Decimal("0.9425"), "late",
     )  # fmt: skip
     assert _one(connection, at.format("2026-08-24 11:00")) == (
-        date(2026, 8, 19), date(2026, 8, 21), Decimal("0.0000"), "late",
+        date(2026, 8, 19), date(2026, 8, 21), Decimal("0.0000"), "stale",
     )  # fmt: skip

@@ -58,8 +58,21 @@ def test_migrating_again_changes_nothing(database: Database, database_url: str) 
 
 def test_the_timetable_is_in_the_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     assert connection.execute(
-        "SELECT feed, fires, calendar, due_time, due_days_later FROM etl.timetable WHERE dataset = 'nav'"
-    ).fetchall() == [("amfi.latest", ["0 8 * * *", "0 11 * * *", "30 23 * * *"], "weekdays", "11:00", 1)]
+        "SELECT feed, fires, days_back, calendar, due_time, due_days_later, slots, try_every_min, try_for_min "
+        "FROM etl.timetable WHERE dataset = 'nav' ORDER BY feed"
+    ).fetchall() == [
+        ("amfi.history", ["15 2 * * *"], [2], "daily", "06:00", 2, "window", 30, 180),
+        ("amfi.latest", ["0 8 * * *", "0 11 * * *", "30 23 * * *"], [1, 1, 0], "nse_sessions", "10:00", 1, "instant",
+         15, 120),
+    ]  # fmt: skip
+
+
+def test_every_firing_is_known_since_the_database_was_migrated(
+    connection: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    known = "SELECT feed, cron, days_back FROM etl.firing WHERE since = '2026-08-24T00:00Z' AND until IS NULL"
+    expected = {(one.feed, timetable.cron(fire), fire.days_back) for one in timetable.TIMETABLE for fire in one.fires}
+    assert set(connection.execute(known).fetchall()) == expected
 
 
 def test_a_database_of_the_other_world_is_refused(database: Database) -> None:

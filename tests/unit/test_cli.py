@@ -231,7 +231,7 @@ def test_a_database_that_can_not_be_reached_is_worth_a_retry(tmp_path: Path) -> 
     [
         ["run", "gold"],
         ["run", "nav", "--slot", "someday"],
-        ["run", "nav", "--feed", "amfi.history"],
+        ["run", "flows", "--feed", "amfi.history"],
         ["ingest", "nav", "nowhere_2026-08-18.txt"],
         ["nav", "show", "120503", "--source-time"],
         ["flows", "show", "--source-time"],

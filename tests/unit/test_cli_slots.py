@@ -39,6 +39,12 @@ def test_a_day_or_a_window_asks_for_history(slot: str, written: str) -> None:
     assert resolve(NAV, slot, "amfi.history", NOW) == [Asked("amfi.history", written)]
 
 
+def test_a_feed_that_reads_history_again_is_asked_for_by_its_name_alone() -> None:
+    assert resolve(NAV, None, "amfi.history", NOW) == [Asked("amfi.history", "2026-08-10..2026-08-19")]
+    assert CURRENT in resolve(NAV, None, None, NOW)
+    assert all(one.feed != "amfi.history" for one in resolve(NAV, None, None, NOW))
+
+
 def test_another_instant_is_refused_and_pointed_to_its_day() -> None:
     with pytest.raises(RequestWrong, match=r"current slot is 2026-08-21T08:00:00\+05:30.*--slot 2026-08-19"):
         resolve(NAV, "2026-08-19T23:30", None, NOW)
@@ -66,7 +72,6 @@ def test_a_long_window_is_refused_with_the_pieces_to_ask_for() -> None:
         ("2026-02-30", None, "no date"),
         ("18-Aug-2026", None, "is no slot"),
         ("2026-08", None, "is no slot"),
-        (None, "amfi.history", "give a day or a window"),
         ("2026-08-21T08:00", "amfi.history", "give a day or a window"),
         ("2026-08-18", "amfi.latest", "leave --slot out"),
         (None, "amfi.gold", "it has amfi.latest, amfi.history"),

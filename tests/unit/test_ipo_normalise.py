@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from loaders.keyed_batch import KeyedBatch
-from munim.core.errors import ContentRefused, MunimError, SourceBlocked, SourceUnavailable
+from munim.core.errors import ContentRefused, MunimError, NotYetPublished, SourceBlocked, SourceUnavailable
 from pipelines import ipo
 from pipelines.ipo_rows import TYPES
 from pipelines.ipo_tables import COLUMNS
@@ -205,7 +205,7 @@ BODIES: list[tuple[bytes, str, type[MunimError]]] = [
     (b'[{"symbol": "A", "symbol": "B", "issueStartDate": "-"}]', "nse.ipo_upcoming", ContentRefused),
     (b"symbol,company\nACME,Acme\n", "nse.ipo_upcoming", ContentRefused),
     (b"PK\x03\x04zip", "nse.ipo_upcoming", ContentRefused),
-    (b'{"bidDetails": [], "issueInfo": {"dataList": []}}', "nse.ipo_detail", SourceUnavailable),
+    (b'{"bidDetails": [], "issueInfo": {"dataList": []}}', "nse.ipo_detail", NotYetPublished),
     (b'{"Table": [{"Scrip_cd": 1}]}', "bse.public_issues", ContentRefused),
     (b"<html>404 page not found</html>", "bse.public_issues", ContentRefused),
     (b'{"msg": -1, "error": "Invalid API Call2025-100-01"}', "chittorgarh.ipo_list", ContentRefused),
@@ -305,6 +305,12 @@ def test_chittorgarhs_report_is_read_out_of_its_markup() -> None:
     # A day that the page doesn't show is no day.
     assert part(jio, "open_date", "issue_size_inr", "isin", "platform") == (None, None, None, "mainboard")
     assert [note.kind for note in batch.notes] == ["isin_check_digit"]
+    # Once it is listed the column of the band has the price that was paid.
+    paid = row | {"Listing Date": "Wed, Jan 07, 2026", "Issue Price (Rs.)": "95.00"}
+    listed = facts(read({"msg": 1, "reportTableData": [paid]}, "chittorgarh.ipo_list"))["2276"]
+    assert part(listed, "price_band_low", "price_band_high", "final_price", "listing_date") == (
+        None, None, 95, date(2026, 1, 7)
+    )  # fmt: skip
     assert rows(batch, "ipo_gmp") == []
 
 

@@ -150,7 +150,7 @@ def test_what_is_refused_after_a_renewal_is_a_refusal_that_says_what_can_be_done
 
     assert type(refused) is SourceBlocked
     assert site.paths == [PAGE, API, PAGE, API]
-    for words in (f"answered {refusal}", meaning, "`munim ingest flows FILE`", "MUNIM_CHROMEDRIVER"):
+    for words in (f"answered {refusal}", meaning, "`munim ingest`", "MUNIM_CHROMEDRIVER"):
         assert words in str(refused)
 
 
@@ -196,7 +196,7 @@ def test_a_time_out_is_no_refusal_and_says_that_nse_lets_requests_hang() -> None
     def hang(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("", request=request)
 
-    with pytest.raises(SourceUnavailable, match=r"timed out \(ReadTimeout\).*hang.*munim ingest flows FILE"):
+    with pytest.raises(SourceUnavailable, match=r"timed out \(ReadTimeout\).*hang.*munim ingest"):
         nse.fetch_fii_dii(client_of(hang), "slot")
 
 
@@ -237,7 +237,7 @@ def test_cookies_of_a_browser_that_are_refused_too_are_a_refusal() -> None:
         nse.fetch_fii_dii(client_of(site, browser=MadeBrowser()), "slot")
 
     assert "MUNIM_CHROMEDRIVER" not in str(failure.value)
-    assert "munim ingest flows FILE" in str(failure.value)
+    assert "munim ingest" in str(failure.value)
 
 
 def archive(status: int, location: str | None = None, body: str = "") -> Callable[[httpx.Request], httpx.Response]:

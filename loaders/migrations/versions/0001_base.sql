@@ -69,7 +69,7 @@ CREATE TABLE etl.run (
     feed TEXT,
     slot TEXT,
     attempt INTEGER NOT NULL,
-    status TEXT NOT NULL CONSTRAINT ck_run_status CHECK (status IN ('success', 'repeat', 'skipped', 'unavailable', 'database', 'refused', 'blocked', 'not_yet', 'usage', 'late', 'archive', 'archive_missing', 'archive_corrupt', 'cancelled', 'error')),
+    status TEXT NOT NULL CONSTRAINT ck_run_status CHECK (status IN ('success', 'repeat', 'skipped', 'unavailable', 'database', 'refused', 'blocked', 'not_yet', 'usage', 'late', 'archive', 'archive_missing', 'archive_corrupt', 'cancelled', 'missed', 'error')),
     closes_slot BOOLEAN NOT NULL,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
     finished_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -102,7 +102,7 @@ COMMENT ON COLUMN etl.run.dataset IS 'Data set (nav).';
 COMMENT ON COLUMN etl.run.feed IS 'Source and feed; NULL when a file was refused before its feed was known.';
 COMMENT ON COLUMN etl.run.slot IS 'Unit of work (an instant for a snapshot, dates for a dated feed, a file''s fetch time).';
 COMMENT ON COLUMN etl.run.attempt IS '1 for the first run at this slot, 2 for the next.';
-COMMENT ON COLUMN etl.run.status IS 'success: loaded; repeat: the very payload was loaded before; skipped: the slot was closed already; the others say why nothing was loaded.';
+COMMENT ON COLUMN etl.run.status IS 'success: loaded; repeat: the very payload was loaded before; skipped: the slot was closed already; missed: no run filled it in its time; the others say why nothing was loaded.';
 COMMENT ON COLUMN etl.run.closes_slot IS 'Whether this run filled its slot: one run a slot does.';
 COMMENT ON COLUMN etl.run.started_at IS 'When the run began.';
 COMMENT ON COLUMN etl.run.finished_at IS 'When it ended.';

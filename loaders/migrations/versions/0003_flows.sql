@@ -49,29 +49,38 @@ COMMENT ON COLUMN agent.fpi_flow.feed IS 'Feed that established them.';
 COMMENT ON COLUMN agent.fpi_flow.url IS 'Address of the bytes that established them.';
 COMMENT ON COLUMN agent.fpi_flow.sha256 IS 'Digest of those bytes: their place in the archive.';
 
--- Provisional against final: a fact of its own, never a correction. NSDL's day reports on trades of the session before.
+-- Provisional against final: a fact of its own, never a correction. NSDL's report of a day is of trades up to the trading
+-- day before, so it speaks of one session alone only where no other stands between: where the next session has no
+-- report, or the session itself was no settlement day (its trades and those before are reported together), there is
+-- nothing to compare.
 CREATE VIEW agent.fii_provisional_and_final AS
-SELECT flow.trade_date, final.reporting_date, flow.net_inr_crore AS provisional_net_inr_crore,
-       final.net_inr_crore AS final_net_inr_crore, final.net_inr_crore - flow.net_inr_crore AS difference_inr_crore
+WITH span AS (
+    SELECT min(trade_date) AS first_day, max(trade_date) AS last_day FROM market.fii_dii
+),
+session AS (
+    SELECT calendar.day, calendar.settles, lead(calendar.day) OVER (ORDER BY calendar.day) AS next_day
+    FROM span
+    CROSS JOIN LATERAL etl.calendar('NSE', span.first_day, span.last_day + 15) AS calendar
+    WHERE calendar.standing <> 'closed'
+)
+SELECT flow.trade_date, flow.source, report.reporting_date, flow.net_inr_crore AS provisional_net_inr_crore,
+       report.net_inr_crore AS final_net_inr_crore, report.net_inr_crore - flow.net_inr_crore AS difference_inr_crore
 FROM market.fii_dii AS flow
-CROSS JOIN LATERAL (
-    SELECT report.reporting_date, report.net_inr_crore
-    FROM market.fpi_flow AS report
-    WHERE report.reporting_date > flow.trade_date AND report.reporting_date <= flow.trade_date + 7
-      AND report.asset_class = 'equity' AND report.route = 'stock_exchange'
-    ORDER BY report.reporting_date LIMIT 1
-) AS final
-WHERE flow.investor_class = 'fii_fpi' AND flow.scope = 'all_exchanges' AND flow.basis = 'exchange_provisional';
-COMMENT ON VIEW agent.fii_provisional_and_final IS 'The evening''s provisional FII figure beside the final one of the next report: they differ, and neither corrects the other.';
+JOIN session ON session.day = flow.trade_date AND session.settles IS NOT false
+JOIN market.fpi_flow AS report ON report.reporting_date = session.next_day
+WHERE flow.investor_class = 'fii_fpi' AND flow.scope = 'all_exchanges' AND flow.basis = 'exchange_provisional'
+  AND report.asset_class = 'equity' AND report.route = 'stock_exchange';
+COMMENT ON VIEW agent.fii_provisional_and_final IS 'The evening''s provisional FII figure beside NSDL''s final one, where a report speaks of that session alone: they differ, and neither corrects the other.';
 COMMENT ON COLUMN agent.fii_provisional_and_final.trade_date IS 'Session of the provisional figure.';
-COMMENT ON COLUMN agent.fii_provisional_and_final.reporting_date IS 'The first report after it, which speaks of trades up to the day before.';
+COMMENT ON COLUMN agent.fii_provisional_and_final.source IS 'Who says the provisional figure: nse, or the name of an import.';
+COMMENT ON COLUMN agent.fii_provisional_and_final.reporting_date IS 'Day of the report that speaks of that session: the session after it.';
 COMMENT ON COLUMN agent.fii_provisional_and_final.provisional_net_inr_crore IS 'Exchanges'' provisional net in ₹ crore.';
 COMMENT ON COLUMN agent.fii_provisional_and_final.final_net_inr_crore IS 'NSDL''s net in equity through the stock exchanges, ₹ crore.';
 COMMENT ON COLUMN agent.fii_provisional_and_final.difference_inr_crore IS 'Final less provisional, ₹ crore.';
 
 CREATE VIEW etl.feed_day AS
 SELECT DISTINCT 'nse.fii_dii' AS feed, trade_date AS day FROM market.fii_dii
-WHERE scope = 'all_exchanges' AND basis = 'exchange_provisional'
+WHERE scope = 'all_exchanges' AND basis <> 'depository_final'
 UNION ALL SELECT DISTINCT 'nse.participant_oi', trade_date FROM market.participant_oi
 UNION ALL SELECT DISTINCT 'nsdl.fpi_latest', reporting_date FROM market.fpi_flow;
 COMMENT ON VIEW etl.feed_day IS 'The days of which a feed''s table has content, whoever brought it: an import fills a gap.';

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loaders.migrations.script import run_script
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

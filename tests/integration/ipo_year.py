@@ -1,0 +1,230 @@
+"""A made year of public issues, pulled on the timetable, and what the replica says that the tables should say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+import httpx
+import psycopg
+
+from munim.core.clock import IST, ist_date
+from munim.readers import ipo as readers
+from munim.replica.ipo_bids import Bid
+from munim.replica.ipo_issue import Issue
+from munim.replica.ipo_issues import Issues, made_issues
+from munim.replica.server import ReplicaServer
+from munim.replica.sessions import sessions
+from munim.replica.universe import Universe
+from pipelines.ipo_set import IPO
+from pipelines.run import Outcome, run
+from pipelines.tools import Tools
+from schedules import timetable
+from scrapers.client import Client, Machine
+from scrapers.manners import Manners
+from scrapers.nse_ipo import CURRENT, DETAIL
+from tests.conftest import SetClock
+
+Connection = psycopg.Connection[tuple[object, ...]]
+Figures = tuple[str, datetime, str, int | None, int | None, int | None]
+"""Book, time, number of the category, shares offered and bid for, applications."""
+
+EVENING = time(20)
+"""Every feed has run for the day by then."""
+
+
+@dataclass(frozen=True)
+class Firing:
+    """A feed that runs at an instant."""
+
+    at: datetime
+    feed: str
+
+
+def year_of_issues(year: int) -> Issues:
+    """Return the issues that the replica makes of a year."""
+    return made_issues(Universe().seed, year)
+
+
+def pull(
+    tools: Tools, clock: SetClock, issues: Issues, days: tuple[date, date],
+    each_evening: Callable[[datetime], None] = lambda _at: None,
+) -> list[Outcome]:  # fmt: skip
+    """Run everything that the timetable has from a day to a day against the replica; return what came of it."""
+    done: list[Outcome] = []
+    with ReplicaServer(Universe(), lambda: clock.at) as server:
+
+        def client() -> Client:
+            # Nobody is to be spared, and certificates, which take longer than all the rest, are not asked for.
+            machine = Machine(transport=httpx.HTTPTransport(verify=False))
+            return Client(
+                user_agent="test", clock=clock, replica=server.url, manners=Manners(interval_s=0), machine=machine
+            )
+
+        asking = replace(tools, client=client)
+        for firing in firings(issues, *days):
+            if done and ist_date(clock.at) < ist_date(firing.at):
+                clock.at = datetime.combine(ist_date(clock.at), EVENING, IST)
+                each_evening(clock.at)
+            clock.at = firing.at
+            outcome = run(IPO, firing.feed, firing.at.isoformat(), asking)
+            done += [outcome, *outcome.following]
+    clock.at = datetime.combine(ist_date(clock.at), EVENING, IST)
+    each_evening(clock.at)
+    return done
+
+
+def assert_done(done: list[Outcome], issues: Issues) -> None:
+    """Hold every run to success; NSE's list doesn't tell a further offer from an IPO, and has no details of it."""
+    others = {one.symbol for one in issues.others()}
+    not_yet = [one for one in done if one.status == "not_yet"]
+    assert {one.status for one in done if one not in not_yet} == {"success"}
+    assert {one.feed for one in not_yet} <= {DETAIL}
+    assert {one.slot.split()[1] for one in not_yet} <= others
+
+
+def firings(issues: Issues, first: date, last: date) -> Iterator[Firing]:
+    """Yield what the timetable has of the data set from a day to a day, in order of time.
+
+    The list of open issues runs by the hour on sessions on which an issue is open, and twice on other days.
+    """
+    trading = set(sessions(first, last))
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        found: list[Firing] = []
+        for feed in timetable.scheduled(IPO.name):
+            times = [one.at for one in timetable.entry(feed).fires]
+            if feed == CURRENT and not (day in trading and _any_open(issues, day)):
+                times = [times[0], times[-1]]
+            found += [Firing(datetime.combine(day, at, IST), feed) for at in times]
+        yield from sorted(found, key=lambda one: (one.at, one.feed))
+
+
+def members(issue: Issue, year: int) -> set[str]:
+    """Return every site's id of an issue, SOURCE:ID."""
+    found = {f"chittorgarh:{issue.ids.chittorgarh}", f"investorgain:{issue.ids.investorgain}"}
+    if "NSE" in issue.bid_on:
+        found.add(f"nse:{issue.ids.symbol}@{year}")
+    if "BSE" in issue.bid_on:
+        found.add(f"bse:{issue.ids.bse_issue_no}")
+    return found
+
+
+def numbers(connection: Connection, issues: Issues) -> dict[int, int]:
+    """Return which of the replica's issues each of the tables' is, by `ipo_id`.
+
+    Every site's id must be of one, but for issues that nobody has told a date of: their names alone join nothing.
+    """
+    kept: dict[str, int] = {
+        str(name): int(str(number))
+        for name, number in connection.execute("SELECT source || ':' || source_id, ipo_id FROM market.ipo_source")
+    }
+    undated = {
+        f"{source}:{one}"
+        for source, one in connection.execute("SELECT source, source_id FROM market.ipo_source WHERE open_date IS NULL")
+    }
+    found: dict[int, int] = {}
+    for issue in issues.issues():
+        of_issue = {kept[name] for name in members(issue, issues.year) if name in kept}
+        assert len(of_issue) <= 1 or undated & members(issue, issues.year), f"{issue.names} is {len(of_issue)} issues"
+        assert not of_issue & found.keys(), f"{issue.names} is joined to another"
+        found |= dict.fromkeys(of_issue, issue.number)
+    return found
+
+
+def assert_states(connection: Connection, issues: Issues, at: datetime, *, known: bool = False) -> None:
+    """Hold every issue's status to the replica's truth; `known`: as the tables say that it was known then."""
+    of = numbers(connection, issues)
+    found = readers.issues(connection, kind=None, at=at if known else None)
+    said = {of[one.ipo_id]: one.status for one in found if one.ipo_id in of}
+    truth = issues.state_at(at)
+    # What was over before the first look was never seen.
+    seen = {
+        number: status for number, status in truth.items() if number in said or not issues.issue(number).is_gone(at)
+    }
+    assert said == seen
+
+
+def assert_terms(connection: Connection, issues: Issues, at: datetime) -> None:
+    """Hold every issue's terms to the replica's truth."""
+    of = numbers(connection, issues)
+    for one in readers.issues(connection, kind=None):
+        if one.ipo_id not in of:
+            continue
+        issue = issues.issue(of[one.ipo_id])
+        terms = issue.terms_at(at)
+        assert terms is not None
+        assert (one.open_date, one.close_date, one.platform, one.security_kind) == (
+            terms.opens, terms.closes, issue.platform, "ipo"
+        ), issue  # fmt: skip
+        # Of what was listed before the first look, and is BSE's alone, only the price that was paid is told.
+        assert one.first_seen_at is not None
+        if terms.band is not None and (one.price_band_low or issue.status_at(one.first_seen_at) != "listed"):
+            assert (one.price_band_low, one.price_band_high) == tuple(terms.band), issue
+        if one.status == "listed":
+            assert (one.listing_date, one.isin) == (issue.life.listed, issue.ids.isin), issue
+            assert one.final_price == issue.final_price, issue
+
+
+def assert_changes(connection: Connection, issues: Issues) -> int:
+    """Hold the bands and days that an issue has had to those that were told of it; return how many it had."""
+    found = 0
+    for ipo_id, number in numbers(connection, issues).items():
+        told = issues.issue(number).life.terms
+        life = readers.life(connection, ipo_id)
+        bands = {(one.price_band_low, one.price_band_high) for one in life if one.price_band_low is not None}
+        days = {(one.open_date, one.close_date) for one in life if one.open_date is not None}
+        assert bands <= {tuple(one.band) for one in told if one.band is not None}, issues.issue(number)
+        assert days <= {(one.opens, one.closes) for one in told if one.opens is not None}, issues.issue(number)
+        found += max(0, len(bands) - 1) + max(0, len(days) - 1)
+    return found
+
+
+def assert_bids(connection: Connection, issues: Issues, days: tuple[date, date]) -> int:
+    """Hold every snapshot of both books to the replica's truth, category by category; return how many there are."""
+    snapshots = 0
+    for issue in issues.issues():
+        wanted = set(_told(issues, issue, days))
+        rows = connection.execute(
+            "SELECT book, as_of, sr_no, shares_offered, shares_bid, applications FROM market.ipo_subscription "
+            "WHERE source_id = %s AND as_of_from = 'content'",
+            (f"{issue.ids.symbol}@{issues.year}",),
+        ).fetchall()
+        assert set(rows) == wanted, issue
+        snapshots += len({(book, as_of) for book, as_of, *_ in wanted})
+    return snapshots
+
+
+def assert_listings(connection: Connection, issues: Issues, at: datetime) -> int:
+    """Hold the listings to the replica's truth; return how many IPOs of the year are listed."""
+    of = numbers(connection, issues)
+    rows = connection.execute("SELECT ipo_id, listing_date, issue_price, from_source FROM agent.ipo_listing").fetchall()
+    mine = {of[number]: (day, price, said) for number, day, price, said in rows if number in of}
+    wanted = {
+        issue.number: (issue.life.listed, issue.final_price, "source")
+        for issue in issues.issues()
+        if issue.status_at(at) == "listed"
+    }
+    assert mine == wanted
+    return len(mine)
+
+
+def _told(issues: Issues, issue: Issue, days: tuple[date, date]) -> Iterator[Figures]:
+    for hour in issues.subscription_times(issue):
+        books = issues.subscription(issue, hour)
+        if books is None or not days[0] <= ist_date(hour) <= days[1]:
+            continue
+        for book, as_of, bids in (
+            ("nse", books.nse_as_of, books.nse),
+            ("combined", books.as_of, books.combined),
+        ):
+            yield from (_figures(book, as_of, one) for one in bids)
+
+
+def _figures(book: str, as_of: datetime, bid: Bid) -> Figures:
+    return book, as_of, bid.sr_no or "TOTAL", bid.shares_offered, bid.shares_bid, bid.applications
+
+
+def _any_open(issues: Issues, day: date) -> bool:
+    return "open" in issues.state_at(datetime.combine(day, time(12), IST)).values()

@@ -1,0 +1,52 @@
+"""Some weeks of made public issues, pulled on the timetable: the tables say what the replica's truth says."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from munim.readers import ipo as readers
+from tests import servers
+from tests.integration import ipo_year
+from tests.integration.ipo_year import year_of_issues
+
+if TYPE_CHECKING:
+    from pipelines.tools import Tools
+    from tests.conftest import SetClock
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+DAYS = (date(2026, 3, 10), date(2026, 3, 18))
+"""One is withdrawn, one puts its opening off, one has another band the day before, and some list."""
+
+
+@pytest.fixture
+def one_server(request: pytest.FixtureRequest) -> None:
+    """Leave all servers out but the last: what takes a minute, and is no question of the server, is asked of one."""
+    if request.node.callspec.params["server_url"] != servers.available()[-1]:
+        pytest.skip(f"asked of {servers.available()[-1]} alone")
+
+
+@pytest.mark.usefixtures("one_server")
+def test_weeks_on_the_timetable_end_as_the_truth_says_with_every_snapshot(
+    tools: Tools, clock: SetClock, connection: Connection
+) -> None:
+    issues = year_of_issues(2026)
+    evenings: list[datetime] = []
+    done = ipo_year.pull(tools, clock, issues, DAYS, evenings.append)
+
+    ipo_year.assert_done(done, issues)
+    for at in evenings:
+        ipo_year.assert_states(connection, issues, at, known=True)
+    ipo_year.assert_states(connection, issues, clock.at.astimezone(UTC))
+    ipo_year.assert_terms(connection, issues, clock.at)
+    assert ipo_year.assert_changes(connection, issues) > 0
+    assert len(readers.issues(connection, status="withdrawn")) == 1
+    assert ipo_year.assert_bids(connection, issues, DAYS) > 0
+    assert ipo_year.assert_listings(connection, issues, clock.at) > 0
+    assert connection.execute("SELECT reason, raw_line FROM etl.quarantine").fetchall() == []
+    # Those that nobody has told a date of yet are left for a person: their names alone join nothing.
+    assert {(one.open_date, one.other_open_date) for one in readers.doubtful(connection)} <= {(None, None)}
