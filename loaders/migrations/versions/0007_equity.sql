@@ -501,3 +501,15 @@ COMMENT ON COLUMN agent.screen_value_traded.volume_ratio IS 'Volume against its 
 COMMENT ON COLUMN agent.screen_value_traded.delivery_ratio IS 'Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.';
 COMMENT ON COLUMN agent.screen_value_traded.delivery_pct IS 'Delivered quantity in per cent of the volume; NULL when the source doesn''t say.';
 COMMENT ON COLUMN agent.screen_value_traded.average_value_20d_inr IS 'Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.';
+
+-- The first day is that of the listing, at the exchange where the share is; NSE's where it is listed at both.
+CREATE OR REPLACE VIEW etl.ipo_first_day AS
+SELECT DISTINCT ON (issue.ipo_id)
+       issue.ipo_id, listed.exchange, eod.open AS open_inr, eod.high AS high_inr, eod.low AS low_inr,
+       eod.close AS close_inr
+FROM market.ipo AS issue
+CROSS JOIN LATERAL (VALUES ('NSE', issue.symbol), ('BSE', issue.bse_scrip_code)) AS listed (exchange, symbol)
+JOIN market.equity_eod AS eod
+    ON (eod.exchange, eod.trade_date, eod.symbol) = (listed.exchange, issue.listing_date, listed.symbol)
+WHERE eod.price_payload_id IS NOT NULL AND etl.is_share(eod.exchange, eod.series)
+ORDER BY issue.ipo_id, eod.exchange DESC, eod.series;
