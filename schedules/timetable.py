@@ -181,6 +181,7 @@ def rows(timetable: Iterable[Entry] = TIMETABLE) -> list[tuple[object, ...]]:
             one.feed, one.dataset, [cron(firing) for firing in one.fires], one.calendar,
             one.due_time.isoformat("minutes"), one.due_days_later, [firing.days_back for firing in one.fires],
             one.slots, one.window_days, _minutes(one.try_every), _minutes(one.try_for), one.catch_up.days,
+            one.tries_closed,
         )
         for one in timetable
     ]  # fmt: skip

@@ -513,3 +513,46 @@ JOIN market.equity_eod AS eod
     ON (eod.exchange, eod.trade_date, eod.symbol) = (listed.exchange, issue.listing_date, listed.symbol)
 WHERE eod.price_payload_id IS NOT NULL AND etl.is_share(eod.exchange, eod.series)
 ORDER BY issue.ipo_id, eod.exchange DESC, eod.series;
+
+-- Special sessions are asked for on closed days too.
+ALTER TABLE etl.timetable ADD COLUMN tries_closed BOOLEAN DEFAULT false NOT NULL;
+COMMENT ON COLUMN etl.timetable.tries_closed IS 'Whether a slot is the day of the firing also where the calendar has it closed: for special sessions.';
+
+CREATE OR REPLACE FUNCTION etl.next_firings(at timestamptz)
+RETURNS TABLE (dataset text, feed text, fires_at timestamptz, slot text, paused boolean)
+LANGUAGE sql STABLE
+AS $$
+    WITH next AS (
+        SELECT DISTINCT ON (firing.feed) firing.feed, firing.days_back, day::date AS day,
+               (day + make_time(split_part(firing.cron, ' ', 2)::integer, split_part(firing.cron, ' ', 1)::integer, 0))
+                   AT TIME ZONE 'Asia/Kolkata' AS fires_at
+        FROM etl.firing AS firing
+        -- Without a time zone, so that the days are India's whatever the session's time zone is.
+        CROSS JOIN generate_series(date_trunc('day', at AT TIME ZONE 'Asia/Kolkata'),
+                                   date_trunc('day', at AT TIME ZONE 'Asia/Kolkata') + interval '7 days',
+                                   interval '1 day') AS day
+        WHERE firing.until IS NULL AND etl.fires_on(split_part(firing.cron, ' ', 5), day::date)
+          AND (day + make_time(split_part(firing.cron, ' ', 2)::integer, split_part(firing.cron, ' ', 1)::integer, 0))
+              AT TIME ZONE 'Asia/Kolkata' > at
+        ORDER BY firing.feed, fires_at
+    )
+    SELECT timetable.dataset, timetable.feed, next.fires_at,
+           CASE CASE WHEN timetable.tries_closed THEN 'closed_too' ELSE timetable.slots END
+               WHEN 'closed_too' THEN (next.day - next.days_back)::text
+               WHEN 'instant' THEN to_char(next.fires_at AT TIME ZONE 'Asia/Kolkata', 'YYYY-MM-DD"T"HH24:MI:SS"+05:30"')
+               WHEN 'window' THEN (next.day - next.days_back - timetable.window_days + 1)::text || '..'
+                                  || (next.day - next.days_back)::text
+               ELSE (SELECT max(calendar.day)::text
+                     FROM etl.calendar('NSE', next.day - next.days_back - 15, next.day - next.days_back) AS calendar
+                     WHERE CASE timetable.calendar
+                               WHEN 'nse_sessions' THEN calendar.standing <> 'closed'
+                               WHEN 'nse_settlement' THEN calendar.standing <> 'closed' AND calendar.settles IS NOT false
+                               WHEN 'weekdays' THEN extract(isodow FROM calendar.day) < 6
+                               ELSE true
+                           END)
+           END,
+           EXISTS (SELECT FROM etl.pause WHERE pause.feed = timetable.feed)
+    FROM etl.timetable AS timetable
+    JOIN next ON next.feed = timetable.feed
+    ORDER BY next.fires_at, timetable.feed
+$$;
