@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from munim.core.errors import ContentRefused
-from pipelines.dataset import DataSet, Feed, window
+from pipelines.dataset import DataSet, Feed, Past, window
 from scrapers import bse_equity, nse_equity, nse_lists
 from scrapers.bhavcopy import BSE_LEGACY, BSE_UDIFF, NSE_FULL, NSE_LEGACY, NSE_UDIFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from datetime import date
 
     from loaders.keyed_batch import KeyedBatch
     from munim.core.payload import Payload
@@ -27,8 +26,10 @@ ACTIONS_BEFORE, ACTIONS_AHEAD = timedelta(days=14), timedelta(days=60)
 """Actions are told days to weeks ahead of their ex-date; a correction may come after it."""
 
 
-def _dated(name: str, fetch: Callable[[Client, date, str], Payload]) -> Feed:
-    return Feed(name, "dates", lambda client, slot: fetch(client, window(slot)[0], slot), longest=ONE_DAY)
+def _dated(name: str, fetch: Callable[[Client, date, str], Payload], past: Past) -> Feed:
+    return Feed(
+        name, "dates", lambda client, slot: fetch(client, window(slot)[0], slot), longest=ONE_DAY, past=past
+    )  # fmt: skip
 
 
 def _list(name: str) -> Feed:
@@ -122,12 +123,21 @@ def _instruments_way(dataset: DataSet) -> Way:
     )
 
 
+LAST_LEGACY, FIRST_UDIFF = date(2024, 7, 5), date(2024, 7, 8)
+"""Both exchanges served both layouts for half a year before: a history asks for one of a day."""
+
+
+def _past(site: str, first: date | None = None, last: date | None = None, fills: str | None = None) -> Past:
+    return Past("day", "nse_sessions", site, first, last, fills)
+
+
+_NSE, _BSE = nse_equity.ARCHIVES_SITE, bse_equity.SITE
 _EQUITY_FEEDS = (
-    _dated(NSE_UDIFF, nse_equity.fetch_udiff),
-    _dated(NSE_LEGACY, nse_equity.fetch_legacy),
-    _dated(NSE_FULL, nse_equity.fetch_full),
-    _dated(BSE_UDIFF, bse_equity.fetch_udiff),
-    _dated(BSE_LEGACY, bse_equity.fetch_legacy),
+    _dated(NSE_UDIFF, nse_equity.fetch_udiff, _past(_NSE, FIRST_UDIFF)),
+    _dated(NSE_LEGACY, nse_equity.fetch_legacy, _past(_NSE, date(1994, 11, 3), LAST_LEGACY, NSE_UDIFF)),
+    _dated(NSE_FULL, nse_equity.fetch_full, _past(_NSE)),
+    _dated(BSE_UDIFF, bse_equity.fetch_udiff, _past(_BSE, FIRST_UDIFF)),
+    _dated(BSE_LEGACY, bse_equity.fetch_legacy, _past(_BSE, None, LAST_LEGACY, BSE_UDIFF)),
 )
 _INSTRUMENT_FEEDS = (*nse_lists.LISTINGS, nse_lists.SYMBOL_CHANGES, nse_lists.NAME_CHANGES)
 
@@ -154,7 +164,15 @@ INDEX_MEMBERS = DataSet(
 )
 CORPORATE_ACTIONS = DataSet(
     name="corporate_actions",
-    feeds=(Feed(nse_equity.CORPORATE_ACTIONS, "dates", _fetch_actions, longest=ONE_YEAR),),
+    feeds=(
+        Feed(
+            nse_equity.CORPORATE_ACTIONS,
+            "dates",
+            _fetch_actions,
+            longest=ONE_YEAR,
+            past=Past("window", "daily", nse_equity.ACTIONS_SITE),
+        ),
+    ),
     detect=partial(_detect, {nse_equity.CORPORATE_ACTIONS}),
     read=_read_actions,
     way_of=_actions_way,

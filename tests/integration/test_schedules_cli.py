@@ -28,7 +28,7 @@ from pipelines.tools import Tools
 from schedules.look import Lookout
 from schedules.service import Scheduler
 from schedules.slots import due_firings, slot_of
-from schedules.timetable import TIMETABLE, entry
+from schedules.timetable import TIMETABLE, ContentDay, Entry, entry
 from tests.commands import Ended, environment, munim_here
 from tests.conftest import SetClock
 
@@ -85,11 +85,12 @@ def test_the_database_and_the_command_agree_on_what_comes_next(command: Command,
     first = due_firings(TIMETABLE, now, now + timedelta(days=2))
     by_feed = {one.entry.feed: one for one in reversed(first)}
     assert {one["feed"]: one["slot"] for one in said} == {
-        feed: slot_of(
-            one.entry, one.firing, one.instant, lambda day, of=one.entry: of.calendar == "fetch" or day.weekday() < 5
-        )
-        for feed, one in by_feed.items()
+        feed: slot_of(one.entry, one.firing, one.instant, _content(one.entry)) for feed, one in by_feed.items()
     }
+
+
+def _content(of: Entry) -> ContentDay:
+    return lambda day: of.calendar == "fetch" or day.weekday() < 5
 
 
 def test_the_next_firings_of_one_feed_are_as_many_as_asked_for(command: Command) -> None:
