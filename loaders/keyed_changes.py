@@ -1,269 +1,98 @@
-"""One payload's rows of one group against what is known: what is new, what changes, what is withdrawn."""
+"""One payload's rows of a table against what is known: row by row, or all at once where there are many."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from functools import reduce
+from typing import TYPE_CHECKING
 
-from loaders import keyed_rows
-from loaders.keyed_chain import Cells, Chain, Placing, Stretch, known_at
-from loaders.keyed_columns import Key, Shape, shape, tuples
-from loaders.keyed_rows import Current, Revision
+from loaders import keyed_bulk, keyed_rows, payloads
+from loaders.keyed_columns import REVERT, rank_of, shapes
+from loaders.keyed_groups import load_group
+from loaders.keyed_told import Changes, RowChange, Sightings
 
 if TYPE_CHECKING:
-    from loaders.batch import PayloadRef
+    from collections.abc import Sequence
+
     from loaders.database import Connection
-    from loaders.keyed_batch import Group, KeyedRows, KeyedTable
+    from loaders.keyed_batch import KeyedRows, KeyedTable
+    from loaders.keyed_columns import Key, Shape
+    from loaders.keyed_whole import WholeRows
     from loaders.payloads import Placement
 
-REVERT = "munim.revert."
-"""A revert's feed is this and the feed of the run that it takes back: its values have that feed's rank."""
+__all__ = ["REVERT", "Changes", "RowChange", "Sightings", "load_table", "rank_of"]
 
-
-class Sightings(Protocol):
-    """Looks into archived payloads for where a key was seen again."""
-
-    def said(
-        self, table: str, group: str, keys: Collection[Key], refs: Sequence[PayloadRef]
-    ) -> Iterator[tuple[PayloadRef, Mapping[Key, Cells | None]]]:
-        """Yield for each payload, in order, what it says of the keys; None: it withdraws one.
-
-        `keys` may shrink meanwhile.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class RowChange:
-    """One row that a load writes, for a person to read: `old` is None for a new row, `new` for a withdrawn one."""
-
-    table: str
-    key: Key
-    old: Mapping[str, object] | None
-    new: Mapping[str, object] | None
-
-
-@dataclass(frozen=True)
-class Changes:
-    """How many rows a load added, changed, found unchanged, withdrew, or left to a feed of a higher rank.
-
-    `keys` are those of all rows that are written, and of those whose past alone is another now.
-    """
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    withdrawn: int = 0
-    outranked: int = 0
-    rows: list[RowChange] = field(default_factory=list, repr=False)
-    keys: set[Key] = field(default_factory=set, repr=False)
-    fresh: tuple[Shape, Mapping[Key, Cells]] | None = field(default=None, repr=False)
-    """Values of which nothing stood, still to be written: together with those of the table's other groups."""
-
-    def joined(self, other: Changes) -> Changes:
-        """Return the changes of two groups of one table; a row that is new in both counts once."""
-        twice = len({row.key for row in self.rows if row.old is None} & {row.key for row in other.rows
-                                                                        if row.old is None})  # fmt: skip
-        return Changes(
-            self.new + other.new - twice, self.changed + other.changed, max(self.unchanged, other.unchanged),
-            self.withdrawn + other.withdrawn, self.outranked + other.outranked,
-            [*self.rows, *other.rows], self.keys | other.keys,
-        )  # fmt: skip
-
-
-def rank_of(group: Group, feed: str) -> int:
-    """Return a feed's precedence for a group."""
-    return group.rank.get(feed.removeprefix(REVERT), 0)
+BULK_ROWS = 300
+"""From so many rows on they are compared and written all at once: below, that costs more than it saves."""
 
 
 def load_table(
-    connection: Connection, table: KeyedTable, parts: Sequence[KeyedRows], where: Placement, sightings: Sightings
+    connection: Connection,
+    table: KeyedTable,
+    parts: Sequence[KeyedRows],
+    where: Placement,
+    sightings: Sightings,
+    *,
+    told: bool = False,
 ) -> Changes:
-    """Write one payload's rows of a table, group by group, with their revisions; return what changed."""
-    changes = [_load_group(connection, table, rows, where, sightings) for rows in parts]
+    """Write one payload's rows of a table, group by group, with their revisions; return what changed.
+
+    `told`: row by row (`Changes.rows`).
+    """
+    of = shapes(connection, table, [rows.group for rows in parts])
+    if not told and _may_be_at_once(table, parts):
+        done = _at_once(connection, of, parts, where)
+        if done is not None:
+            return done
+    changes = [load_group(connection, shape, rows, where, sightings) for shape, rows in zip(of, parts, strict=True)]
     fresh = [one.fresh for one in changes if one.fresh is not None]
     keyed_rows.add(connection, fresh, where.mine.payload_id, where.mine.recorded_at)
-    whole = changes[0]
-    for one in changes[1:]:
-        whole = whole.joined(one)
-    return whole
+    return reduce(Changes.joined, changes)
 
 
-def _load_group(
-    connection: Connection, table: KeyedTable, rows: KeyedRows, where: Placement, sightings: Sightings
-) -> Changes:
-    of = shape(connection, table, rows.group)
-    wanted: dict[Key, Cells | None] = dict(
-        zip(tuples(rows.frame, table.key), tuples(rows.frame, of.group.columns), strict=True)
+def _may_be_at_once(table: KeyedTable, parts: Sequence[KeyedRows]) -> bool:
+    if sum(len(rows.frame) for rows in parts) < BULK_ROWS or any(rows.withdrawn for rows in parts):
+        return False
+    if len({rows.group for rows in parts}) < len(parts):
+        return False
+    return len(table.groups) == 1 or not table.withdraws
+
+
+def _at_once(
+    connection: Connection, of: Sequence[Shape], parts: Sequence[KeyedRows], where: Placement
+) -> Changes | None:
+    """Write many rows at once; None where it can't be done: the payload takes its place among what is known."""
+    from loaders.keyed_whole import whole_rows  # noqa: PLC0415 - pandas is there when there are rows
+
+    table = of[0].table
+    rows = whole_rows(table, parts)
+    scopes = [scope for part in parts for scope in part.complete]
+    clear = not scopes and keyed_bulk.is_clear(connection, table, rows, revised=not where.is_newest)
+    if clear and (where.is_newest or not payloads.is_reverted_after(connection, where.mine)):
+        keyed_bulk.add_all(connection, of, rows, where.mine.payload_id, where.mine.recorded_at)
+        keys = set(rows.keys())
+        return Changes(keys=keys, added=keys)
+    if not where.is_newest:
+        return None
+    done = keyed_bulk.merge(connection, of, rows, scopes, where.mine)
+    return reduce(
+        Changes.joined,
+        [_told(shape, rows, place, deeds) for place, (shape, deeds) in enumerate(zip(of, done, strict=True))],
     )
-    if len(wanted) != len(rows.frame):
-        message = f"{len(rows.frame) - len(wanted)} rows of {rows.table} repeat a key"
-        raise RuntimeError(message)
-    for scope in rows.complete:
-        for key in keyed_rows.keys_in_scope(connection, of, scope, standing=where.is_newest):
-            wanted.setdefault(key, None)
-    wanted |= {key: None for key in rows.withdrawn if key not in wanted}
-    load = _Load(connection, of, where, sightings)
-    return load.newest(wanted) if where.is_newest and not rows.withdrawn else load.past(wanted)
 
 
-@dataclass(frozen=True)
-class _Load:
-    connection: Connection
-    shape: Shape
-    where: Placement
-    sightings: Sightings
+def _told(shape: Shape, rows: WholeRows, place: int, deeds: keyed_bulk.Deeds) -> Changes:
+    def those(*names: str) -> set[Key]:
+        return {key for key, does in deeds.items() if does in names}
 
-    def newest(self, wanted: Mapping[Key, Cells | None]) -> Changes:
-        """Load rows that are newer than all that is loaded: what stands is what they are compared with."""
-        stored = keyed_rows.read_current(self.connection, self.shape, list(wanted))
-        mine = self.where.mine
-        rank = rank_of(self.shape.group, mine.feed)
-        fresh: dict[Key, Cells] = {}
-        moved: dict[Key, Current] = {}
-        outranked = 0
-        for key, cells in wanted.items():
-            old = stored.get(key)
-            if old is None:
-                if cells is not None:
-                    fresh[key] = cells
-                continue
-            if old.withdrawn_by is None and self._rank(old) > rank:
-                outranked += cells != old.cells
-            elif cells is None:
-                if old.withdrawn_by is None:
-                    moved[key] = replace(old, withdrawn_by=mine.payload_id)
-            elif cells != old.cells or old.withdrawn_by is not None or self._rank(old) < rank:
-                moved[key] = Current(cells, mine.payload_id, mine.recorded_at, None)
-        self._replace(stored, moved)
-        return replace(self._told(fresh, stored, moved, len(wanted), outranked), fresh=(self.shape, fresh))
-
-    def _rank(self, row: Current) -> int:
-        return rank_of(self.shape.group, self.where.feeds[row.payload_id])
-
-    def _replace(self, stored: Mapping[Key, Current], moved: Mapping[Key, Current]) -> None:
-        mine = self.where.mine.payload_id
-        revised = [
-            (key, Revision(stored[key].cells, stored[key].payload_id, stored[key].withdrawn_by or mine,
-                           stored[key].recorded_at))
-            for key, row in moved.items() if row.payload_id != stored[key].payload_id
-        ]  # fmt: skip
-        if revised:
-            keyed_rows.add_revisions(self.connection, self.shape, revised, self.where.fetched_at)
-        if moved:
-            keyed_rows.replace(self.connection, self.shape, moved)
-
-    def _told(
-        self, fresh: Mapping[Key, Cells], stored: Mapping[Key, Current], moved: Mapping[Key, Current], count: int,
-        outranked: int,
-    ) -> Changes:  # fmt: skip
-        rows = [self._change(key, stored[key], row) for key, row in moved.items()]
-        rows += [self._change(key, None, Current(cells, 0, self.where.mine.recorded_at, None))
-                 for key, cells in fresh.items()]  # fmt: skip
-        withdrawn = sum(row.withdrawn_by is not None for row in moved.values())
-        altered = sum(row.cells != stored[key].cells for key, row in moved.items())
-        unchanged = count - len(fresh) - altered - withdrawn - outranked
-        return Changes(len(fresh), altered, unchanged, withdrawn, outranked, rows, {*fresh, *moved})
-
-    def _change(self, key: Key, old: Current | None, new: Current | None) -> RowChange:
-        return RowChange(self.shape.table.name, key, self._named(old), self._named(new))
-
-    def _named(self, row: Current | None) -> Mapping[str, object] | None:
-        if row is None or row.withdrawn_by is not None:
-            return None
-        return dict(zip(self.shape.group.columns, row.cells, strict=True))
-
-    def past(self, wanted: Mapping[Key, Cells | None]) -> Changes:
-        """Load rows that take their place in the past, or that take values back: whole chains are put together."""
-        keys = list(wanted)
-        stored = keyed_rows.read_current(self.connection, self.shape, keys)
-        revised = keyed_rows.read_revisions(self.connection, self.shape, keys)
-        places = {number: (at, rank_of(self.shape.group, self.where.feeds[number]))
-                  for number, at in self.where.ranks.items()}  # fmt: skip
-        mine = self.where.mine
-        at, rank = places[mine.payload_id]
-        before: dict[Key, Chain] = {
-            key: keyed_rows.chain_of(stored.get(key), revised.get(key, []), places, mine.recorded_at) for key in keys
-        }
-        sighted = {key: Stretch(at, rank, cells, mine.payload_id, mine.recorded_at) for key, cells in wanted.items()}
-        after = self._placed(before, sighted, places)
-        return self._write_chains(before, after, outranked=[
-            key for key in keys if (known := known_at(before[key], at)) is not None and known.outranks(sighted[key])
-        ])  # fmt: skip
-
-    def _placed(
-        self, chains: Mapping[Key, Chain], sighted: Mapping[Key, Stretch], places: Mapping[int, tuple[int, int]]
-    ) -> dict[Key, Chain]:
-        """Return the chains with the sightings in them, and what comes forth by them from the archived payloads."""
-        placing = {key: Placing(chain, sighted[key]) for key, chain in chains.items()}
-        unsettled = {key for key, one in placing.items() if not one.settled}
-        unknown = {
-            key for key in unsettled if (known := known_at(chains[key], sighted[key].at)) is None or known.cells is None
-        }
-        # While nothing was known no payload held the key, but for those that withdraw it.
-        withdrawing = [ref for ref in self.where.later if ref.is_decision or self.shape.table.withdraws]
-        for keys, refs in ((unsettled - unknown, self.where.later), (unknown, withdrawing)):
-            self._see_later(placing, keys, refs, places)
-        return {key: one.chain() for key, one in placing.items()}
-
-    def _see_later(
-        self,
-        placing: Mapping[Key, Placing],
-        keys: set[Key],
-        refs: Sequence[PayloadRef],
-        places: Mapping[int, tuple[int, int]],
-    ) -> None:
-        if not keys or not refs:
-            return
-        for ref, said in self.sightings.said(self.shape.table.name, self.shape.group.name, keys, refs):
-            for key, cells in said.items():
-                placing[key].see(Stretch(*places[ref.payload_id], cells, ref.payload_id, ref.recorded_at))
-            keys -= {key for key in said if placing[key].settled}
-
-    def _write_chains(
-        self, before: Mapping[Key, Chain], after: Mapping[Key, Chain], outranked: Sequence[Key]
-    ) -> Changes:
-        withdraws = self.shape.table.withdraws
-        gone: list[tuple[Key, Revision]] = []
-        added: list[tuple[Key, Revision]] = []
-        fresh: dict[Key, Current] = {}
-        moved: dict[Key, Current] = {}
-        removed: list[Key] = []
-        rows: list[RowChange] = []
-        for key, chain in before.items():
-            old, old_revisions = keyed_rows.rows_of(chain, withdraws=withdraws)
-            new, revisions = keyed_rows.rows_of(after[key], withdraws=withdraws)
-            gone += [(key, row) for row in old_revisions if row not in revisions]
-            added += [(key, row) for row in revisions if row not in old_revisions]
-            if old == new:
-                continue
-            rows.append(self._change(key, old, new))
-            if new is None:
-                removed.append(key)
-            elif old is None:
-                fresh[key] = new
-            else:
-                moved[key] = new
-        keyed_rows.drop_revisions(self.connection, self.shape, gone)
-        keyed_rows.add_revisions(self.connection, self.shape, added, self.where.fetched_at)
-        keyed_rows.remove(self.connection, self.shape, removed)
-        self._add_each(fresh)
-        keyed_rows.replace(self.connection, self.shape, moved)
-        new_keys = {key for key in before if not before[key] and after[key]}
-        grown = {key for key in before if len(after[key]) > len(before[key])} - new_keys
-        idle = len(before) - len(new_keys) - len(grown) - len(outranked)
-        moved_keys = {key for key in before if before[key] != after[key]}
-        return Changes(len(new_keys), len(grown), idle, 0, len(outranked), rows, moved_keys)
-
-    def _add_each(self, fresh: Mapping[Key, Current]) -> None:
-        """Add rows, which may have been established by several payloads, and may be withdrawn at once."""
-        by_payload: dict[tuple[int, datetime], dict[Key, Cells]] = {}
-        for key, row in fresh.items():
-            by_payload.setdefault((row.payload_id, row.recorded_at), {})[key] = row.cells
-        for (payload_id, recorded_at), rows in by_payload.items():
-            keyed_rows.add(self.connection, [(self.shape, rows)], payload_id, recorded_at)
-        keyed_rows.replace(
-            self.connection, self.shape, {key: row for key, row in fresh.items() if row.withdrawn_by is not None}
-        )
+    changed, withdrawn = those("changed"), those("withdrawn")
+    given = int(rows.groups[place].present.sum())
+    idle = given - len(those("new", "changed", "outranked"))
+    return Changes(
+        len(changed),
+        idle,
+        len(withdrawn),
+        len(those("outranked", "kept")),
+        keys=those("new", "changed", "moved", "withdrawn"),
+        added=those("new"),
+        replaced={shape.group.name: changed | withdrawn},
+    )

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 Key = tuple["Cell", ...]
 
+REVERT = "munim.revert."
+"""A revert's feed is this and the feed of the run that it takes back: its values have that feed's rank."""
+
+
+def rank_of(group: Group, feed: str) -> int:
+    """Return a feed's precedence for a group."""
+    return group.rank.get(feed.removeprefix(REVERT), 0)
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -67,14 +75,23 @@ def recorded_column(table: KeyedTable, group: str) -> str:
 
 def shape(connection: Connection, table: KeyedTable, group: str) -> Shape:
     """Return a group's shape, with the types as the database has them."""
+    return shapes(connection, table, [group])[0]
+
+
+def shapes(connection: Connection, table: KeyedTable, groups: Sequence[str]) -> list[Shape]:
+    """Return the shapes of groups, with the types as the database has them."""
     rows = connection.execute(
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
         "WHERE attrelid = format('market.%%I', %s::text)::regclass AND attname = ANY (%s)",
         (table.name, [*table.key, *table.columns]),
     ).fetchall()
     types = {str(name): str(kind) for name, kind in rows}
-    found = next(one for one in table.groups if one.name == group)
-    return Shape(table, found, tuple(types[name] for name in table.key), tuple(types[name] for name in found.columns))
+    key_types = tuple(types[name] for name in table.key)
+    declared = {one.name: one for one in table.groups}
+    return [
+        Shape(table, declared[name], key_types, tuple(types[column] for column in declared[name].columns))
+        for name in groups
+    ]
 
 
 def tuples(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Cell, ...]]:

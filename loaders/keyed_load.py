@@ -152,7 +152,9 @@ def _load_tables(
     for rows in batch.rows:
         parts.setdefault(rows.table, []).append(rows)
     return {
-        name: load_table(connection, job.rules.tables[name], of_table, where, job.rules.sightings)
+        name: load_table(
+            connection, job.rules.tables[name], of_table, where, job.rules.sightings, told=job.context.dry_run
+        )
         for name, of_table in parts.items()
     }
 

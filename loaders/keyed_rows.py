@@ -61,8 +61,8 @@ def read_revisions(connection: Connection, shape: Shape, keys: Sequence[Key]) ->
         return found
     rows = connection.execute(
         f"SELECT {_of('r', shape.table.key)}, {_of('r', shape.group.columns)}, r.payload_id, r.superseded_by, "
-        f"r.recorded_at FROM {shape.keys_given} JOIN market.{shape.table.name}_revision AS r USING ({shape.key})"
-        + _of_group(shape, " WHERE r."),
+        f"r.recorded_at FROM {shape.keys_given} JOIN market.{shape.table.name}_revision AS r USING ({shape.key}) "
+        f"WHERE true{_of_group(shape, ' AND r.')}",
         by_column(keys, len(shape.table.key)),
     ).fetchall()
     wide = len(shape.table.key)
@@ -126,13 +126,17 @@ def replace(connection: Connection, shape: Shape, rows: Mapping[Key, Current]) -
 def remove(connection: Connection, shape: Shape, keys: Iterable[Key]) -> None:
     """Take a group away from rows; a row that has no group left goes."""
     gone = list(keys)
+    if not gone:
+        return
     empty = ", ".join(f"{name} = NULL" for name in (*shape.group.columns, shape.payload, shape.recorded))
     others = [payload_column(shape.table, group.name) for group in shape.table.groups if group.name != shape.group.name]
-    nothing = " AND ".join(f"{name} IS NULL" for name in others) or "true"
-    with connection.cursor() as cursor:
-        if others:
-            cursor.executemany(f"UPDATE market.{shape.table.name} SET {empty} WHERE {_is(shape)}", gone)
-        cursor.executemany(f"DELETE FROM market.{shape.table.name} WHERE {_is(shape)} AND {nothing}", gone)
+    nothing = " AND ".join(f"t.{name} IS NULL" for name in others) or "true"
+    something = " OR ".join(f"t.{name} IS NOT NULL" for name in others)
+    given = f"{shape.keys_given} WHERE {_same(shape, 't')}"
+    asked = by_column(gone, len(shape.table.key))
+    if something:
+        connection.execute(f"UPDATE market.{shape.table.name} AS t SET {empty} FROM {given} AND ({something})", asked)
+    connection.execute(f"DELETE FROM market.{shape.table.name} AS t USING {given} AND {nothing}", asked)
 
 
 def add_revisions(
@@ -156,12 +160,16 @@ def add_revisions(
 
 def drop_revisions(connection: Connection, shape: Shape, rows: Iterable[tuple[Key, Revision]]) -> None:
     """Take revisions away that a payload of the past puts another way."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"DELETE FROM market.{shape.table.name}_revision WHERE {_is(shape)} AND payload_id = %s"
-            + _of_group(shape, " AND "),
-            [(*key, row.payload_id) for key, row in rows],
-        )
+    gone = [(*key, row.payload_id) for key, row in rows]
+    if not gone:
+        return
+    arrays = ", ".join(f"%s::{kind}[]" for kind in (*shape.key_types, "integer"))
+    connection.execute(
+        f"DELETE FROM market.{shape.table.name}_revision AS t "
+        f"USING unnest({arrays}) AS given ({shape.key}, payload_id) "
+        f"WHERE {_same(shape, 't')} AND t.payload_id = given.payload_id{_of_group(shape, ' AND t.')}",
+        by_column(gone, len(shape.table.key) + 1),
+    )
 
 
 def chain_of(
@@ -248,8 +256,8 @@ def _withdrawn(shape: Shape, row: Current) -> tuple[int | None, ...]:
     return (row.withdrawn_by,) if shape.table.withdraws else ()
 
 
-def _is(shape: Shape) -> str:
-    return " AND ".join(f"{name} = %s" for name in shape.table.key)
+def _same(shape: Shape, alias: str) -> str:
+    return " AND ".join(f"{alias}.{name} = given.{name}" for name in shape.table.key)
 
 
 def _of_group(shape: Shape, joint: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TWIN = """
 -- Where a row was refused the bytes are read again: a date that was too far ahead then may be near now.
-SELECT payload.payload_id, payload.row_count, run.rows_absent, payload.content_to, payload.slot
+SELECT payload.payload_id, payload.row_count, run.rows_absent, payload.content_to, payload.slot, payload.url
 FROM etl.payload JOIN etl.run USING (run_id)
 WHERE payload.payload_id = %s AND NOT run.forced AND payload.origin <> 'revert'
   AND NOT EXISTS (SELECT FROM etl.quarantine WHERE quarantine.payload_id = payload.payload_id)
@@ -97,7 +97,7 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
     if newest is not None and newest.sha256 == payload.sha256 and newest.is_before(payload):
         row = connection.execute(_TWIN, (newest.payload_id,)).fetchone()
     # The file of another day under this day's address says nothing of this day: it is read, and refused.
-    if row is None or (_is_dated(payload.slot) and row[4] != payload.slot):
+    if row is None or not _asks_the_same(payload, str(row[4]), str(row[5])):
         connection.rollback()
         return None
     until: date | None = row[3]  # type: ignore[assignment]
@@ -123,6 +123,16 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
         ledger.send_run(connection, context, entry, clock(), run_id)
         finish(connection, context)
     return LoadReport(run_id, "dry_run" if context.dry_run else status, counts)
+
+
+def _asks_the_same(payload: Payload, slot: str, url: str) -> bool:
+    """Tell whether a payload is about what another was, for all that is known before it is read.
+
+    A file's name may say its day: 07JUL2024.csv has the bytes of 05JUL2024.csv.
+    """
+    if payload.origin == "file":
+        return payload.url == url
+    return not _is_dated(payload.slot) or payload.slot == slot
 
 
 def _is_dated(slot: str) -> bool:

@@ -22,6 +22,18 @@ SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from
 FROM etl.payload WHERE dataset = %s
 """
 
+_IS_NEWEST = """
+SELECT NOT EXISTS (
+    SELECT FROM etl.payload
+    WHERE dataset = %s AND fetched_at >= %s AND (fetched_at, feed, sha256) > (%s, %s COLLATE "C", %s COLLATE "C"))
+"""
+
+_REVERTED_AFTER = """
+SELECT EXISTS (
+    SELECT FROM etl.payload AS revert JOIN etl.payload AS mine USING (dataset)
+    WHERE mine.payload_id = %s AND revert.origin = 'revert' AND revert.fetched_at >= %s)
+"""
+
 _NEWEST = """
 SELECT payload_id, feed, fetched_at, sha256 FROM etl.payload WHERE dataset = %s
 ORDER BY fetched_at DESC, feed DESC, sha256 DESC LIMIT 1
@@ -167,9 +179,20 @@ def placed(  # noqa: PLR0913 - a payload, and what its entry says
 
 def placement(connection: Connection, dataset: str, payload_id: int) -> Placement:
     """Return the place of a loaded payload."""
-    refs = read_all(connection, dataset)
-    mine = next(ref for ref in refs if ref.payload_id == payload_id)
-    return Placement(mine, refs[-1] is mine, lambda: refs)
+    row = connection.execute(f"{_ALL} AND payload_id = %s", (dataset, payload_id)).fetchone()
+    if row is None:
+        message = f"payload {payload_id} is not loaded"
+        raise RuntimeError(message)
+    mine = PayloadRef(*row)  # type: ignore[arg-type]
+    asked = (dataset, mine.fetched_at, mine.fetched_at, mine.feed, mine.sha256)
+    newest = connection.execute(_IS_NEWEST, asked).fetchone()
+    return Placement(mine, newest == (True,), lambda: read_all(connection, dataset))
+
+
+def is_reverted_after(connection: Connection, mine: PayloadRef) -> bool:
+    """Tell whether a revert of its data set was fetched after a payload."""
+    row = connection.execute(_REVERTED_AFTER, (mine.payload_id, mine.fetched_at)).fetchone()
+    return row == (True,)
 
 
 def read_all(connection: Connection, dataset: str) -> tuple[PayloadRef, ...]:

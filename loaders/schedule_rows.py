@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "feed", "dataset", "fires", "calendar", "due_time", "due_days_later", "days_back", "slots", "window_days",
-    "try_every_min", "try_for_min", "catch_up_days",
+    "try_every_min", "try_for_min", "catch_up_days", "tries_closed",
 )  # fmt: skip
 
 _WRITE = (

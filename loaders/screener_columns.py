@@ -20,23 +20,23 @@ SCREENER_FIGURES = {
     "series": "The series that the figures are of.",
     "close": "Close of the day, ₹, raw.",
     "value_inr": "Value traded on the day, ₹; NULL when the source doesn't say.",
-    "return_1d_pct": "Change of the adjusted close against the last day on which it traded before, per cent.",
+    "return_1d_pct": "Change of the adjusted close against the last one before, per cent; NULL: none in a year.",
     **{
         name: f"Change of the adjusted close against that of {span} before, or of the last trade at most 31 days older,"
         " per cent; NULL when history is too short."
         for name, span in _PERIODS.items()
     },
-    "pct_from_52w_high": "Adjusted close against a year's highest price, per cent, 0 or less; NULL in year one.",
-    "pct_from_52w_low": "Adjusted close against a year's lowest price, per cent, 0 or more; NULL in year one.",
+    "pct_from_52w_high": "Adjusted close against a year's highest price, per cent, 0 or less; NULL as return_12m_pct.",
+    "pct_from_52w_low": "Adjusted close against a year's lowest price, per cent, 0 or more; NULL as return_12m_pct.",
     **{
-        f"average_{count}d_inr": f"Average close of the last {count} days traded, ₹ of the day; NULL for fewer."
+        f"average_{count}d_inr": f"Average of the last {count} closes, ₹ of the day; NULL: fewer in a year."
         for count in AVERAGE_DAYS
     },
-    "volatility_20d_pct": "Deviation of the last 20 daily changes, of a year (√252), per cent; NULL for fewer.",
-    "volume_ratio": "Volume against its average of the 20 days traded before; NULL for fewer.",
-    "delivery_ratio": "Delivered quantity against its average of the 20 days traded before; NULL for fewer.",
+    "volatility_20d_pct": "Deviation of the last 20 daily changes, of a year (√252), per cent; NULL: fewer in a year.",
+    "volume_ratio": "Volume against its average of the 20 days traded before; NULL: fewer in a year.",
+    "delivery_ratio": "Delivered quantity against its average of the 20 days traded before; NULL: fewer in a year.",
     "delivery_pct": "Delivered quantity in per cent of the volume; NULL when the source doesn't say.",
-    "average_value_20d_inr": "Average value traded of the last 20 days on which it traded, ₹; NULL for fewer.",
+    "average_value_20d_inr": "Average value traded of the last 20 days on which it traded, ₹; NULL: fewer in a year.",
 }
 """The columns beside the key, in order: `series` is text, all others are NUMERIC."""
 

@@ -9,6 +9,20 @@ from loaders.table_parts import metadata
 from loaders.tables_alerts import incident
 from loaders.tables_backfill import backfill, backfill_asker, backfill_slot
 from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
+from loaders.tables_equity import (
+    corporate_action,
+    corporate_action_revision,
+    equity_eod,
+    equity_eod_revision,
+    index_member,
+    index_member_revision,
+    listing,
+    listing_revision,
+    name_change,
+    name_change_revision,
+    symbol_change,
+    symbol_change_revision,
+)
 from loaders.tables_etl import payload, quality_note, quarantine, run, stamp
 from loaders.tables_flows import (
     fii_dii,
@@ -43,11 +57,17 @@ from loaders.tables_nav import (
     scheme_revision,
 )
 from loaders.tables_schedules import firing, pause, timetable
+from loaders.tables_screener import equity_sighting, instrument, screener, screener_day, screener_session
 
 __all__ = [
     "backfill",
     "backfill_asker",
     "backfill_slot",
+    "corporate_action",
+    "corporate_action_revision",
+    "equity_eod",
+    "equity_eod_revision",
+    "equity_sighting",
     "fii_dii",
     "fii_dii_revision",
     "firing",
@@ -56,6 +76,9 @@ __all__ = [
     "holiday",
     "holiday_revision",
     "incident",
+    "index_member",
+    "index_member_revision",
+    "instrument",
     "ipo",
     "ipo_doubtful",
     "ipo_fact",
@@ -68,7 +91,11 @@ __all__ = [
     "ipo_source",
     "ipo_subscription",
     "ipo_subscription_revision",
+    "listing",
+    "listing_revision",
     "metadata",
+    "name_change",
+    "name_change_revision",
     "nav",
     "nav_latest_block",
     "nav_recorded",
@@ -84,8 +111,13 @@ __all__ = [
     "scheme_digest",
     "scheme_fact",
     "scheme_revision",
+    "screener",
+    "screener_day",
+    "screener_session",
     "session",
     "session_revision",
     "stamp",
+    "symbol_change",
+    "symbol_change_revision",
     "timetable",
 ]

@@ -143,6 +143,7 @@ run = Table(
     Index("uq_run_missed_slot", "dataset", "feed", "slot", unique=True, postgresql_where=text("status = 'missed'")),
     Index("ix_run_slot", "dataset", "feed", "slot"),
     Index("ix_run_started_at", "dataset", "started_at"),
+    Index("ix_run_reverts", "reverts_run_id", postgresql_where=text("reverts_run_id IS NOT NULL")),
     schema="etl",
     comment="The ledger: every run, what it did or why it did nothing.",
 )

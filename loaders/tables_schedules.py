@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, text
+from sqlalchemy import ARRAY, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, text
 
 from loaders.table_parts import INSTANT, instant, metadata, words
 
@@ -64,6 +64,13 @@ timetable = Table(
         nullable=False,
         server_default=text("7"),
         comment="Days within which a slot that was missed is made good; an older one is recorded as missed.",
+    ),
+    Column(
+        "tries_closed",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="Whether a slot is the day of the firing also where the calendar has it closed: for special sessions.",
     ),
     CheckConstraint(
         "calendar IN ('daily', 'weekdays', 'nse_sessions', 'nse_settlement', 'fetch')",

@@ -19,6 +19,8 @@ from pipelines.instrument_facts import SHARES_OF_NSE
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+FOREVER = pd.Timestamp("2200-01-01").date()
+
 PRICE_COLUMNS = ("open", "high", "low", "close")
 QUANTITY_COLUMNS = ("volume", "delivered_quantity")
 
@@ -39,10 +41,10 @@ def adjust(prices: pd.DataFrame, actions: pd.DataFrame) -> pd.DataFrame:
     adjusted: dict[str, npt.NDArray[np.float64]] = {}
     for name in PRICE_COLUMNS:
         if name in prices.columns:
-            adjusted[f"adjusted_{name}"] = _floats(prices[name]) * factor
+            adjusted[f"adjusted_{name}"] = floats(prices[name]) * factor
     for name in QUANTITY_COLUMNS:
         if name in prices.columns:
-            adjusted[f"adjusted_{name}"] = _floats(prices[name]) / factor
+            adjusted[f"adjusted_{name}"] = floats(prices[name]) / factor
     return prices.assign(factor=factor, era=era, **adjusted)
 
 
@@ -51,11 +53,15 @@ def factors(prices: pd.DataFrame, actions: pd.DataFrame) -> tuple[npt.NDArray[np
     factor, era = np.ones(len(prices), dtype=np.float64), np.zeros(len(prices), dtype=np.int64)
     steps = _steps(actions)
     # Few securities have actions: the others need no look.
-    at = np.flatnonzero(prices["symbol"].isin(actions["symbol"].unique()).to_numpy())
+    at = np.flatnonzero(prices["symbol"].isin(actions["symbol"].unique()).to_numpy(dtype=bool))
     few = prices[["exchange", "symbol", "series", "trade_date"]].iloc[at]
     days = _days(few["trade_date"])
-    for security, rows in pd.Series(np.arange(len(few))).groupby(_security_keys(few)).indices.items():
+    number, first = _numbered(few)
+    order = np.argsort(number, kind="stable")
+    ends = np.searchsorted(number[order], np.arange(len(first) + 1))
+    for place, security in enumerate(_security_keys(few.iloc[first])):
         if security in steps:
+            rows = order[ends[place] : ends[place + 1]]
             ex_days, products, eras = steps[security]
             # The first action after the row's day, and all that come after it: the ex-date itself trades adjusted.
             stretch = np.searchsorted(ex_days, days[rows], side="right")
@@ -68,20 +74,30 @@ def with_current_symbol(frame: pd.DataFrame, instruments: pd.DataFrame, day: str
 
     `instruments`: as `instruments.derive` makes them. A symbol that they don't know stays.
     """
-    states = instruments[["exchange", "symbol", "valid_from", "valid_to", "current_symbol"]]
-    by_symbol = states.groupby(["exchange", "symbol"])["current_symbol"]
-    rows = frame[["exchange", "symbol", day]].reset_index(drop=True)
-    known = rows.merge(by_symbol.first().reset_index(), how="left", on=["exchange", "symbol"])
-    current = known["current_symbol"].fillna(known["symbol"])
-    several = by_symbol.nunique().loc[lambda count: count > 1].reset_index()[["exchange", "symbol"]]
+    number, first = _distinct(frame, ["exchange", "symbol"])
+    pairs = frame[["exchange", "symbol"]].iloc[first].astype(object).reset_index(drop=True)
+    states = instruments[["exchange", "symbol", "valid_from", "valid_to", "current_symbol"]].astype(object)
+    by_symbol = states.groupby(["exchange", "symbol"])["current_symbol"].agg(["first", "nunique"]).reset_index()
+    known = pairs.merge(by_symbol, how="left", on=["exchange", "symbol"])
+    names, codes = _coded(known["first"].fillna(known["symbol"]), number)
+    # A symbol of two securities, one after the other: the day tells whose it was.
+    several = np.flatnonzero((known["nunique"] > 1).to_numpy(dtype=bool)[number])
     if len(several):
-        # A symbol of two securities, one after the other: the day tells whose it was.
-        told = rows.reset_index(names="row").merge(several, on=["exchange", "symbol"])
-        told = told.merge(states, on=["exchange", "symbol"])
-        held = (told["valid_from"] <= told[day]) & (told["valid_to"].isna() | (told[day] <= told["valid_to"]))
-        at = told[held].drop_duplicates("row").set_index("row")["current_symbol"]
-        current.loc[at.index] = at
-    return frame.assign(symbol=current.set_axis(frame.index))
+        told = frame[["exchange", "symbol", day]].iloc[several].astype({"exchange": object, "symbol": object})
+        told = told.assign(row=several).merge(states, on=["exchange", "symbol"])
+        on = _days(told[day])
+        held = (_days(told["valid_from"]) <= on) & (on <= _days(told["valid_to"].fillna(FOREVER)))
+        at = told[held].drop_duplicates("row")
+        others = pd.Index(at["current_symbol"].unique())
+        names = names.append(others[~others.isin(names)])
+        codes[at["row"].to_numpy()] = names.get_indexer(pd.Index(at["current_symbol"]))
+    return frame.assign(symbol=pd.Categorical.from_codes(codes, categories=names))
+
+
+def _coded(names: pd.Series, number: npt.NDArray[np.int64]) -> tuple[pd.Index, npt.NDArray[np.int64]]:
+    """Return the distinct names, and each row's place among them; `number` is each row's place in `names`."""
+    codes, distinct = pd.factorize(names)
+    return pd.Index(distinct), codes[number].astype(np.int64)
 
 
 def actions_of_all_exchanges(actions: pd.DataFrame, instruments: pd.DataFrame) -> pd.DataFrame:
@@ -135,10 +151,34 @@ def _security_keys(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
     return keys
 
 
+def _numbered(frame: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number the securities of rows; return each row's number, and for each number the place of its first row."""
+    shares = pd.Categorical(frame["series"])
+    is_share = np.array([name in SHARES_OF_NSE for name in shares.categories], dtype=bool)
+    of_nse = (frame["exchange"] == "NSE").to_numpy(dtype=bool)
+    series = np.where(~of_nse | is_share[shares.codes], -1, shares.codes) if len(frame) else shares.codes
+    return _distinct(frame[["exchange", "symbol"]].assign(series=series), ["exchange", "symbol", "series"])
+
+
+def _distinct(frame: pd.DataFrame, names: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number the distinct values of columns; return each row's number, and for each the place of its first row."""
+    together = np.zeros(len(frame), dtype=np.int64)
+    for name in names:
+        codes, values = pd.factorize(frame[name])
+        together = together * (len(values) + 1) + codes
+    number = pd.factorize(together)[0].astype(np.int64)
+    first = np.full(number.max() + 1 if len(number) else 0, -1, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    return number, first
+
+
 def _days(dates: pd.Series) -> npt.NDArray[np.int64]:
     days: npt.NDArray[np.int64] = pd.to_datetime(dates).to_numpy("datetime64[D]").astype(np.int64)
     return days
 
 
-def _floats(column: pd.Series) -> npt.NDArray[np.float64]:
+def floats(column: pd.Series) -> npt.NDArray[np.float64]:
+    """Return a column as floats, NaN where it has no value."""
+    if column.dtype == np.float64:
+        return column.to_numpy()
     return column.to_numpy(dtype=np.float64, na_value=np.nan)

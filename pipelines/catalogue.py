@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from munim.core.errors import RequestWrong
 from pipelines.calendar_set import CALENDAR
 from pipelines.dataset import DataSet, Feed, Past, window
+from pipelines.equity_set import CORPORATE_ACTIONS, EQUITY, INDEX_MEMBERS, INSTRUMENTS
 from pipelines.flows_set import FLOWS
 from pipelines.ipo_set import IPO
 from scrapers import amfi
@@ -64,7 +65,10 @@ NAV = DataSet(
 )
 
 
-DATA_SETS = {dataset.name: dataset for dataset in (NAV, CALENDAR, FLOWS, IPO)}
+DATA_SETS = {
+    dataset.name: dataset
+    for dataset in (NAV, CALENDAR, FLOWS, IPO, EQUITY, INSTRUMENTS, INDEX_MEMBERS, CORPORATE_ACTIONS)
+}
 
 
 def data_set(name: str) -> DataSet:

@@ -80,7 +80,9 @@ def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -
 
 
 def _asked(payload: Payload) -> Span | None:
-    """Return the window that was asked for, as the slot has it; None for a file that somebody had."""
+    """Return the window that was asked for, by the address or the slot; None for a file that somebody had."""
+    if (asked := nse_actions.asked_window(payload.url)) is not None:
+        return asked
     try:
         return window(payload.slot)
     except RequestWrong:

@@ -93,3 +93,12 @@ TABLES = {
     "corporate_actions": (CORPORATE_ACTION,),
 }
 """The tables of each data set. `market.instrument` and `market.screener` are derived from them."""
+
+DERIVED = {
+    "equity": (
+        *("market.instrument", "market.screener"),
+        *("etl.equity_sighting", "etl.screener_session", "etl.screener_day"),
+    ),
+    "instruments": ("market.instrument",),
+}
+"""The tables that are filled from those of a data set, and emptied with them."""

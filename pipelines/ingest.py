@@ -13,6 +13,7 @@ from munim.core.errors import RequestWrong
 from munim.core.payload import Payload
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
+from scrapers.file_dates import day_of_bhavcopy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +36,9 @@ def plan(
 ) -> list[Payload]:
     """Return the files as payloads, in the order in which they were fetched.
 
-    A file's fetch time comes from its name (`2026-08-20T023412Z`, or a date: the end of that day in India), else from
-    a sidecar, else `fetched_at`; never from the file system or now. Raises `RequestWrong` for a file that has none,
-    that can't be read, or whose feed the data set has not.
+    A file's fetch time comes from its name (`2026-08-20T023412Z`, or a date, be it as bhavcopies have it: the end of
+    that day in India), else from a sidecar, else `fetched_at`; never from the file system or now. Raises
+    `RequestWrong` for a file that has none, that can't be read, or whose feed the data set has not.
     """
     if not files:
         raise RequestWrong("no file was given")
@@ -69,9 +70,10 @@ def fetch_time(path: Path) -> datetime | None:
         day, hour, minute, second = instant.groups()
         return _aware(f"{day}T{hour}:{minute}:{second}+00:00", path)
     day_alone = _DATE.search(path.name)
-    if day_alone is not None:
+    day = _aware(day_alone.group(1), path).date() if day_alone is not None else day_of_bhavcopy(path.name)
+    if day is not None:
         # The end of the day: its NAVs come in the evening, and a file named by the day holds them.
-        return datetime.combine(_aware(day_alone.group(1), path).date(), time(23, 59, 59), IST).astimezone(UTC)
+        return datetime.combine(day, time(23, 59, 59), IST).astimezone(UTC)
     sidecar = path.with_name(path.name + SIDECAR_SUFFIX)
     return _sidecar_time(sidecar) if sidecar.exists() else None
 

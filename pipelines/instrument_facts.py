@@ -21,12 +21,18 @@ SHARES_OF_NSE = frozenset(("EQ", "BE", "BZ", "BL", "IL", "SM", "ST", "SZ", "RR",
 """Series of NSE that trade one and the same security under one ISIN. Others (bonds N*, preference P*, warrants W*)
 stand under the symbol of the company too, with an ISIN of their own."""
 
+SERIES_ORDER = ("EQ", "BE", "BZ", "SM", "ST", "SZ", "RR", "IV")
+"""Which series of NSE a security's figures are of, where it trades in several. No bonds, no T+0."""
+
 LATE_CHANGE = timedelta(days=31)
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A span of days in which files wrote a symbol so; a master is one of a single day."""
+    """From a day on files wrote a symbol so; a master is of a single day.
+
+    `last_day` counts where two symbols share an ISIN: the one that had it before, and the one that has it since.
+    """
 
     exchange: str
     symbol: str
@@ -103,18 +109,14 @@ def _record(kind: type[Any], row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - o
 
 
 def _one_security(sightings: Iterable[Sighting]) -> list[Sighting]:
-    """Keep the sightings of the symbol's shares; where it has none, of the series that was seen longest."""
+    """Keep the sightings of the symbol's shares; where it has none, of the series that was seen first."""
     found = sorted(sightings, key=lambda one: (one.first_day, one.last_day, one.series or ""))
     if found[0].exchange != "NSE":
         return found
     shares = [one for one in found if one.series in SHARES_OF_NSE]
     if shares:
         return shares
-    length: dict[str | None, timedelta] = defaultdict(timedelta)
-    for one in found:
-        length[one.series] += one.last_day - one.first_day + timedelta(days=1)
-    longest = max(length, key=lambda series: (length[series], series or ""))
-    return [one for one in found if one.series == longest]
+    return [one for one in found if one.series == found[0].series]
 
 
 def _by_isin(sightings: Mapping[Symbol, Sequence[Sighting]], listed: Sequence[Change]) -> list[Change]:

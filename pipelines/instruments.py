@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.instrument_facts import Facts, NameChange, Sighting, Symbol, facts_of
+from pipelines.instrument_facts import SERIES_ORDER, Facts, NameChange, Sighting, Symbol, facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -62,8 +62,9 @@ def derive(
 ) -> pd.DataFrame:
     """Return the rows of `market.instrument` (`INSTRUMENT_TYPES`), one a state of a symbol, in order; pure.
 
-    `sightings`: exchange, symbol, series, isin, ticker, name, first_day, last_day: the spans in which bhavcopies wrote
-    a symbol so. `listings`: exchange, symbol, series, isin, name, listing_date and seen_on, the day of the master.
+    `sightings`: exchange, symbol, series, isin, ticker, name, first_day, last_day: since when bhavcopies wrote a symbol
+    so (NULL: nothing of that), and until when at least. `listings`: exchange, symbol, series, isin, name, listing_date
+    and seen_on, the day of the master.
     `symbol_changes`, `name_changes`: as `equity_tables` has them.
 
     A symbol's states are cut where its ISIN or its name changed. An ISIN holds from the day on which it is first seen;
@@ -185,16 +186,22 @@ def _seen_in(life: _Life, facts: Facts) -> list[Sighting]:
 def _state(
     day: date, seen: Sequence[Sighting], names: Sequence[NameChange], listed_name: str | None
 ) -> dict[str, str | None]:
-    """Return what is known of a security on a day: the last ISIN, ticker and series seen, and its name then."""
+    """Return what is known of a security on a day: the newest ISIN, ticker and series seen, and its name then."""
     state: dict[str, str | None] = dict.fromkeys(("isin", "ticker", "series", "name"))
     for one in seen:
         if one.first_day <= day:
-            said = {"isin": one.isin, "ticker": one.ticker, "series": one.series, "name": one.name}
+            said = {"isin": one.isin, "ticker": one.ticker, "name": one.name, "series": one.series}
+            if one.exchange == "NSE" and _place(one.series) > _place(state["series"]):
+                said["series"] = None  # a security goes to BE and comes back: it is one of EQ
             state |= {column: value for column, value in said.items() if value is not None}
     before = [change.new_name for change in names if change.changed_on <= day]
     after = [change.old_name for change in names if change.changed_on > day]
     name = before[-1] if before else after[0] if after else listed_name
     return state | {"name": name or state["name"]}
+
+
+def _place(series: str | None) -> int:
+    return SERIES_ORDER.index(series) if series in SERIES_ORDER else len(SERIES_ORDER)
 
 
 @dataclass(frozen=True)

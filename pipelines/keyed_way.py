@@ -45,15 +45,23 @@ def nothing_derives(_connection: Connection, _changes: Mapping[str, Changes], _p
     return {}
 
 
+def nothing_to_derive(_connection: Connection) -> None:
+    """Derive nothing."""
+
+
 @dataclass(frozen=True)
 class KeyedWay:
-    """See `pipelines.way.Way`. `derived` are tables without payloads of their own, which `after` fills."""
+    """See `pipelines.way.Way`. `derived` are tables without payloads of their own, which `after` fills.
+
+    `rederive` is called at the end of a rebuild, for what hangs on other data sets too.
+    """
 
     dataset: DataSet
     tables: tuple[KeyedTable, ...]
     judge: Judge = no_judgement
     after: After = nothing_derives
     derived: tuple[str, ...] = ()
+    rederive: Callable[[Connection], None] = nothing_to_derive
 
     def job(
         self, payload: Payload, batch: KeyedBatch, tools: Tools, started: LoadContext, decisions: Sequence[Decision]
@@ -121,6 +129,7 @@ class KeyedWay:
     def restore(self, session: Connection) -> None:
         """Give back what the archive does not know."""
         keyed_emptying.restore(session, self.dataset.name, self.tables)
+        self.rederive(session)
 
     def count(self, session: Connection) -> Mapping[str, int]:
         """Return how many rows each table has, revisions included."""

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING
 from loaders.batch import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from loaders.keyed_batch import KeyedBatch
 
 SERIES = "EQ"
 MOST_BREAKS = Decimal("0.5")
 """A break in more than half of the rows is a missing session; a few are listings, relistings and changed symbols."""
+
+MOST_DAYS = 10
+"""Of a longer gap so many of its days are named."""
 
 FEWEST_ROWS = 5
 """Of fewer rows a share says nothing."""
@@ -50,16 +53,27 @@ class Continuity:
         """Whether so many rows break that a session must be missing."""
         return self.compared >= FEWEST_ROWS and self.share > MOST_BREAKS
 
-    def check(self) -> Check:
-        """Return the outcome as a check of the load; it does not block: the missing session may still come."""
+    def check(self, between: Sequence[date] = ()) -> Check:
+        """Return the outcome as a check of the load; it does not block: the missing session may still come.
+
+        `between` are the days from the last session to this one that the calendar does not know to have been closed.
+        """
         if self.session_missing:
             detail = (
                 f"{self.broken:,} of {self.compared:,} previous closes of {self.trade_date} are not the closes of"
                 f" {self.last_session}: the session before {self.trade_date}, after {self.last_session}, is missing"
             )
+            detail += (
+                f" (by the calendar: {_days(between)})" if between else " (the calendar has none: a special session)"
+            )
         else:
             detail = f"{self.broken:,} of {self.compared:,} previous closes differ from the last stored close"
         return Check("previous_close", passed=not self.session_missing, blocking=False, detail=detail)
+
+
+def _days(between: Sequence[date]) -> str:
+    shown = ", ".join(day.isoformat() for day in between[:MOST_DAYS])
+    return f"{shown} and {len(between) - MOST_DAYS} more" if len(between) > MOST_DAYS else shown
 
 
 def continuity(batch: KeyedBatch, last_closes: Mapping[str, tuple[date, Decimal]]) -> Continuity | None:

@@ -8,6 +8,7 @@ changes no row of before it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,11 @@ import numpy as np
 import pandas as pd
 
 from loaders.screener_columns import AVERAGE_DAYS, SCREENER_FIGURES, SCREENER_KEY
+from pipelines.adjusted import floats
+from pipelines.instrument_facts import SERIES_ORDER
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     import numpy.typing as npt
@@ -33,9 +37,6 @@ PERIODS = {
     "return_3y_pct": pd.DateOffset(years=3),
     "return_5y_pct": pd.DateOffset(years=5),
 }
-SERIES_ORDER = ("EQ", "BE", "BZ", "SM", "ST", "SZ", "RR", "IV")
-"""Which series of NSE a security's figures are of, where it trades in several on a day. No bonds, no T+0."""
-
 STALE_DAYS = 31
 """A close older than this much before the day that is looked for says nothing of it: the security was suspended."""
 
@@ -49,6 +50,9 @@ RAW = ("value_inr", "delivery_pct", "factor")
 ADJUSTED = tuple(f"adjusted_{name}" for name in ("high", "low", "close", "volume", "delivered_quantity"))
 
 ROWS_AT_ONCE = 20_000
+FEW = 20
+"""Of fewer rows than one in so many the year's highest and lowest prices are looked for one by one."""
+
 DECIMALS = {"average": 6, "other": 4}
 
 
@@ -91,50 +95,104 @@ def panel(adjusted: pd.DataFrame) -> Panel:
 
     `adjusted`: exchange, symbol (today's), series, trade_date, close, value_inr, delivery_pct, factor, era,
     adjusted_high, adjusted_low, adjusted_close, adjusted_volume and adjusted_delivered_quantity, as `adjusted.adjust`
-    makes them of the joined groups of `market.equity_eod`.
+    makes them of the joined groups of `market.equity_eod`. Figures are shown for `traded_symbol`, the symbol of the
+    day, where there is such a column.
     """
-    series_codes, series_names = pd.factorize(adjusted["series"], sort=True)
+    series = pd.Categorical(adjusted["series"])
     rank = {name: place for place, name in enumerate(SERIES_ORDER)}
     of_nse = (adjusted["exchange"] == "NSE").to_numpy(dtype=bool)
-    order = np.array([rank.get(str(name), -1) for name in series_names], dtype=np.int64)[series_codes]
-    order = np.where(of_nse, order, series_codes)
-    exchange = pd.factorize(adjusted["exchange"], sort=True)[0].astype(np.int64)
-    symbol = pd.factorize(adjusted["symbol"], sort=True)[0].astype(np.int64)
+    order = np.array([rank.get(str(name), -1) for name in series.categories], dtype=np.int64)[series.codes]
+    order = np.where(of_nse, order, series.codes)
+    exchange, symbol = (_ranked(adjusted[name]) for name in ("exchange", "symbol"))
     day = pd.to_datetime(adjusted["trade_date"]).to_numpy("datetime64[D]").astype(np.int64)
-    places = np.lexsort((order, day, symbol, exchange))
-    places = places[order[places] >= 0]
-    security = exchange[places] * (1 << 32) + symbol[places]
-    era = adjusted["era"].to_numpy(dtype=np.int64)[places]
-    first_of_day = np.diff(security, prepend=-1).astype(bool) | np.diff(day[places], prepend=-1).astype(bool)
-    places, security, era = places[first_of_day], security[first_of_day], era[first_of_day]
+    security = exchange * (symbol.max(initial=0) + 1) + symbol
+    places = _one_a_day(security, day, order)
+    security, era = security[places], adjusted["era"].to_numpy(dtype=np.int64)[places]
     # After an action of unknown effect (a demerger) a security's history begins anew.
     is_start = np.diff(security, prepend=-1).astype(bool) | np.diff(era, prepend=0).astype(bool)
     number = np.cumsum(is_start) - 1
-    numbers = {name: adjusted[name].to_numpy(dtype=np.float64, na_value=np.nan)[places] for name in (*RAW, *ADJUSTED)}
-    rows = adjusted[["exchange", "symbol", "series", "trade_date", "close", "value_inr"]].iloc[places]
+    numbers = {name: floats(adjusted[name])[places] for name in (*RAW, *ADJUSTED)}
+    shown = adjusted.assign(symbol=adjusted["traded_symbol"]) if "traded_symbol" in adjusted.columns else adjusted
+    rows = shown[["exchange", "symbol", "series", "trade_date", "close", "value_inr"]].iloc[places]
     return Panel(number, np.flatnonzero(is_start)[number], day[places], rows, numbers)
+
+
+def _one_a_day(security: Places, day: Places, order: Places) -> Places:
+    """Return the places of rows in order of security and day, of each of both the one of the lowest order.
+
+    Rows of an order below 0 are left out.
+    """
+    kept = np.flatnonzero(order >= 0)
+    if (np.diff(day[kept]) < 0).any():
+        kept = kept[np.argsort(day[kept], kind="stable")]
+    # NumPy sorts small numbers by their digits, in a fraction of the time.
+    small = security[kept].astype(np.uint16 if security.max(initial=0) < 1 << 16 else np.int64)
+    places = kept[np.argsort(small, kind="stable")]
+    begins = np.diff(security[places], prepend=-1).astype(bool) | np.diff(day[places], prepend=-1).astype(bool)
+    starts = np.flatnonzero(begins)
+    if len(starts) == len(places):
+        return places
+    ranked = order[places] * len(places) + np.arange(len(places))
+    best: Places = places[np.minimum.reduceat(ranked, starts) % len(places)]
+    return best
 
 
 def screen_all(history: Panel) -> pd.DataFrame:
     """Return the figures of every row of the history: `SCREENER_KEY` and `SCREENER_FIGURES`."""
-    places = np.arange(len(history.day))
-    pieces = [_figures(history, places[at : at + ROWS_AT_ONCE]) for at in range(0, len(places), ROWS_AT_ONCE)]
-    return _framed(history, places, pieces)
+    return _screened(history, np.arange(len(history.day)))
 
 
-def screen_session(history: Panel, as_of: date) -> pd.DataFrame:
-    """Return the figures of one session: the same rows as `screen_all` has for it.
+def screen_sessions(history: Panel, sessions: Collection[date]) -> pd.DataFrame:
+    """Return the figures of some sessions: the same rows as `screen_all` has for them.
 
-    The history may begin five years and 31 days before it; what is older changes nothing.
+    The history may be what `days_needed` says; what else there is changes nothing.
     """
-    places = np.flatnonzero(history.day == np.datetime64(as_of, "D").astype(np.int64))
-    return _framed(history, places, [_figures(history, places)])
+    days = np.array(list(sessions), dtype="datetime64[D]").astype(np.int64)
+    return _screened(history, np.flatnonzero(np.isin(history.day, days)))
 
 
-def history_begins(as_of: date) -> date:
-    """Return the first day that a session's figures need."""
-    first: date = (pd.Timestamp(as_of) - pd.DateOffset(years=5) - pd.DateOffset(days=STALE_DAYS)).date()
-    return first
+def days_needed(first: date, last: date) -> list[tuple[date, date]]:
+    """Return the spans of days, both ends included and in order, that the figures of sessions from a day to one need.
+
+    A year and a month before them, and the months that end 3 and 5 years before: those overlap for many sessions.
+    """
+    spans: list[tuple[date, date]] = []
+    for offset in (pd.DateOffset(years=5), pd.DateOffset(years=3), YEAR):
+        begin = (pd.Timestamp(first) - offset - pd.DateOffset(days=STALE_DAYS)).date()
+        end = last if offset is YEAR else (pd.Timestamp(last) - offset).date()
+        if spans and begin <= spans[-1][1] + timedelta(days=1):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((begin, end))
+    return spans
+
+
+def days_that_need(day: date) -> list[tuple[date, date]]:
+    """Return the spans of sessions of which figures may hang on a day's rows, the day's own among them."""
+    month = pd.DateOffset(days=STALE_DAYS)
+    one = pd.DateOffset(days=1)
+    spans = [(day, (pd.Timestamp(day) + YEAR + month + one).date())]
+    for offset in (pd.DateOffset(years=3), pd.DateOffset(years=5)):
+        # A day more on either side: 29 February has no day in other years.
+        begin = pd.Timestamp(day) + offset - one
+        spans.append((begin.date(), (begin + month + pd.DateOffset(days=3)).date()))
+    return spans
+
+
+def _ranked(column: pd.Series) -> Places:
+    """Return a number for each cell, in the order of the texts."""
+    cells = pd.Categorical(column)
+    names = np.array([str(name) for name in cells.categories], dtype=object)
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[np.argsort(names)] = np.arange(len(names))
+    ranked: Places = rank[cells.codes]
+    return ranked
+
+
+def _screened(history: Panel, places: Places) -> pd.DataFrame:
+    starts = range(0, max(len(places), 1), ROWS_AT_ONCE)
+    few = len(places) * FEW < len(history.day)
+    return _framed(history, places, [_figures(history, places[at : at + ROWS_AT_ONCE], few=few) for at in starts])
 
 
 def _framed(history: Panel, places: Places, pieces: list[dict[str, Floats]]) -> pd.DataFrame:
@@ -146,8 +204,11 @@ def _framed(history: Panel, places: Places, pieces: list[dict[str, Floats]]) -> 
     return rows[[*SCREENER_KEY, *SCREENER_FIGURES]]
 
 
-def _figures(history: Panel, at: Places) -> dict[str, Floats]:
-    """Return the figures of some rows. A row's figures depend on the rows of its security behind it alone."""
+def _figures(history: Panel, at: Places, *, few: bool) -> dict[str, Floats]:
+    """Return the figures of some rows, which are `few` of all or not.
+
+    A row's figures depend on the rows of its security behind it alone.
+    """
     close = history.numbers["adjusted_close"]
     recent = _window(history, at, LONGEST)
     closes = _taken(close, recent)
@@ -157,7 +218,7 @@ def _figures(history: Panel, at: Places) -> dict[str, Floats]:
         figures = {"return_1d_pct": changes[:, 0] * 100}
         for name, offset in PERIODS.items():
             figures[name] = (now / _close_before(history, at, offset) - 1) * 100
-        figures |= _year_figures(history, at, now)
+        figures |= _year_figures(history, at, now, few=few)
         for count in AVERAGE_DAYS:
             # Adjusted prices are in ₹ of today: divided by the day's own factor they are in ₹ of the day.
             figures[f"average_{count}d_inr"] = closes[:, :count].mean(axis=1) / history.numbers["factor"][at]
@@ -170,9 +231,14 @@ def _figures(history: Panel, at: Places) -> dict[str, Floats]:
 
 
 def _window(history: Panel, at: Places, count: int) -> Places:
-    """Return for each row its place and those of the rows before it, newest first; -1 before the security's first."""
+    """Return for each row its place and those of the rows before it, newest first.
+
+    -1 before the security's first row, and for what is a year old and more.
+    """
     places = at[:, None] - np.arange(count)
-    return np.where(places >= history.start[at][:, None], places, -1)
+    begin = _shifted(history.day[at], YEAR)
+    first = np.searchsorted(history.key, history.security[at] * _DAYS + begin, side="right")
+    return np.where(places >= first[:, None], places, -1)
 
 
 def _taken(values: Floats, places: Places) -> Floats:
@@ -194,22 +260,32 @@ def _close_before(history: Panel, at: Places, offset: pd.DateOffset) -> Floats:
     return np.where(fresh, history.numbers["adjusted_close"][np.maximum(place, 0)], np.nan)
 
 
-def _year_figures(history: Panel, at: Places, now: Floats) -> dict[str, Floats]:
+def _year_figures(history: Panel, at: Places, now: Floats, *, few: bool) -> dict[str, Floats]:
+    if few:
+        year = _window(history, at, MOST_SESSIONS_A_YEAR)
+        high = np.fmax.reduce(_taken(history.numbers["adjusted_high"], year), axis=1)
+        low = np.fmin.reduce(_taken(history.numbers["adjusted_low"], year), axis=1)
+    else:
+        high, low = _extremes(history, at)
+    long_enough = np.isfinite(_close_before(history, at, YEAR))
+    return {
+        "pct_from_52w_high": np.where(long_enough, (now / high - 1) * 100, np.nan),
+        "pct_from_52w_low": np.where(long_enough, (now / low - 1) * 100, np.nan),
+    }
+
+
+def _extremes(history: Panel, at: Places) -> tuple[Floats, Floats]:
+    """Return the highest and the lowest price of each row's year: of two stretches of one length that make it up."""
     begin = _shifted(history.day[at], YEAR)
     first = np.searchsorted(history.key, history.security[at] * _DAYS + begin, side="right")
-    # Two stretches of the same length, one from each end, hold the rows of the year.
     level = np.floor(np.log2(at - first + 1)).astype(np.int64)
     other = first + (1 << level) - 1
-    long_enough = history.day[history.start[at]] <= begin
     high, low = np.full(len(at), np.nan), np.full(len(at), np.nan)
     for one in np.unique(level).tolist():
         rows = level == one
         high[rows] = np.fmax(history.highest[one][at[rows]], history.highest[one][other[rows]])
         low[rows] = np.fmin(history.lowest[one][at[rows]], history.lowest[one][other[rows]])
-    return {
-        "pct_from_52w_high": np.where(long_enough, (now / high - 1) * 100, np.nan),
-        "pct_from_52w_low": np.where(long_enough, (now / low - 1) * 100, np.nan),
-    }
+    return high, low
 
 
 def _doubling(values: Floats, better: np.ufunc) -> list[Floats]:

@@ -58,8 +58,12 @@ def decide(entry: Entry, slot: Planned, runs: SlotRuns, now: datetime, *, keeps_
     if slot.ends is not None and not keeps_past:
         return Decision(Do.MISS, f"the source serves the newest alone, and that is a later one by now; {_tried(runs)}")
     if slot.asked[-1] < now - entry.catch_up:
+        if slot.is_closed:
+            return Decision(Do.NOTHING, f"the calendar has no session that day; {_tried(runs)}")
         return Decision(Do.MISS, f"it is older than the {entry.catch_up.days} days of catching up; {_tried(runs)}")
     since = [one for one in runs.attempts if one.started_at >= slot.asked[-1]]
+    if since and slot.is_closed:
+        return Decision(Do.NOTHING, f"the calendar has no session that day; {_tried(runs)}")
     return _try_again(entry, slot, since, runs, now) if since else Decision(Do.RUN, "its time has come")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from munim.core.clock import IST
 from schedules import timetable
@@ -53,12 +53,13 @@ class Held:
 class Planned:
     """A slot that the timetable asked for: at these instants, in order, until `ends`, when it asked for a later one.
 
-    `ends` is None while this is the newest.
+    `ends` is None while this is the newest. `is_closed`: the calendar knows of no session that day.
     """
 
     slot: str
     asked: tuple[datetime, ...]
     ends: datetime | None = None
+    is_closed: bool = False
 
 
 def due_firings(entries: Iterable[Entry], after: datetime, until: datetime) -> list[Due]:
@@ -79,7 +80,8 @@ def due_firings(entries: Iterable[Entry], after: datetime, until: datetime) -> l
 def slot_of(entry: Entry, firing: Firing, instant: datetime, has_content: ContentDay) -> str:
     """Return the name of the slot that a firing asks for: an instant, a day, or a window `from..to`."""
     if entry.slots == "day":
-        return timetable.day_of(firing, instant, has_content).isoformat()
+        tried = _every_day if entry.tries_closed else has_content
+        return timetable.day_of(firing, instant, tried).isoformat()
     if entry.slots == "window":
         last = instant.astimezone(IST).date() - timedelta(days=firing.days_back)
         return f"{last - timedelta(days=entry.window_days - 1)}..{last}"
@@ -124,7 +126,14 @@ def planned(
                 instants.append(due.instant)
     names = sorted(asked, key=lambda slot: asked[slot][0])
     begins: list[datetime | None] = [asked[slot][0] for slot in names]
-    return [Planned(slot, tuple(asked[slot]), end) for slot, end in zip(names, [*begins[1:], None], strict=False)]
+    return [
+        Planned(slot, tuple(asked[slot]), end, entry.tries_closed and not has_content(date.fromisoformat(slot)))
+        for slot, end in zip(names, [*begins[1:], None], strict=False)
+    ]
+
+
+def _every_day(_day: date) -> bool:
+    return True
 
 
 def _with(entry: Entry, held: Sequence[Held]) -> Entry:

@@ -53,7 +53,8 @@ class Entry:
 
     A slot that a firing leaves open is tried again every `try_every` for `try_for` after it: sooner where the source
     failed, and not at all where it refused us or its content was refused. What was missed is made good within
-    `catch_up`; what is older is recorded as missed.
+    `catch_up`; what is older is recorded as missed. `tries_closed`: a slot is the day of the firing also where the
+    calendar has it closed, and is asked for once a firing: a special session is proven by its file alone.
     """
 
     feed: str
@@ -67,12 +68,20 @@ class Entry:
     try_every: timedelta = timedelta(minutes=15)
     try_for: timedelta = timedelta(hours=2)
     catch_up: timedelta = timedelta(days=7)
+    tries_closed: bool = False
 
 
 def _daily(*times: str) -> tuple[Firing, ...]:
     """Return firings at these times, every day; `08:30-1` asks for the day before."""
     parts = [text.partition("-") for text in times]
     return tuple(Firing(time.fromisoformat(at), int(back or 0)) for at, _, back in parts)
+
+
+def _bhavcopy(feed: str, times: tuple[str, ...], due_time: time) -> Entry:
+    return Entry(
+        feed, "equity", _daily(*times), "nse_sessions", due_time, 0, slots="day", catch_up=timedelta(days=30),
+        tries_closed=True,
+    )  # fmt: skip
 
 
 TIMETABLE = (
@@ -126,6 +135,27 @@ TIMETABLE = (
     Entry("bse.public_issues", "ipo", _daily("09:40", "18:40"), "fetch", time(19, 30), 0),
     Entry("chittorgarh.ipo_list", "ipo", _daily("09:45", "18:45"), "fetch", time(19, 30), 0),
     Entry("investorgain.gmp", "ipo", _daily("09:50", "18:50"), "fetch", time(19, 30), 0),
+    # UDiFF is there from about 17:30 and final by 18:30, deliveries by 19:30; on busy evenings an hour later.
+    _bhavcopy("nse.bhavcopy_udiff", ("17:30", "18:40", "20:10", "22:05", "08:15-1"), time(20, 30)),
+    _bhavcopy("bse.bhavcopy_udiff", ("17:40", "18:50", "20:20", "22:15", "08:20-1"), time(21)),
+    _bhavcopy("nse.bhavcopy_full", ("19:05", "19:50", "21:20", "22:45", "08:25-1"), time(21, 30)),
+    # Before the market opens: what trades without its right today.
+    Entry("nse.corporate_actions", "corporate_actions", _daily("08:10"), "fetch", time(12), 0, slots="day"),
+    # Lists that change a few times a week.
+    Entry("nse.equity_list", "instruments", _daily("07:30"), "fetch", time(12), 0),
+    Entry("nse.sme_list", "instruments", _daily("07:32"), "fetch", time(12), 0),
+    Entry("nse.etf_list", "instruments", _daily("07:34"), "fetch", time(12), 0),
+    Entry("nse.reit_list", "instruments", _daily("07:36"), "fetch", time(12), 0),
+    Entry("nse.invit_list", "instruments", _daily("07:38"), "fetch", time(12), 0),
+    Entry("nse.symbol_changes", "instruments", _daily("07:40"), "fetch", time(12), 0),
+    Entry("nse.name_changes", "instruments", _daily("07:42"), "fetch", time(12), 0),
+    # Members change twice a year, and now and then in between.
+    Entry("nse.index_nifty50", "index_members", _daily("07:50"), "fetch", time(12), 0),
+    Entry("nse.index_nifty100", "index_members", _daily("07:51"), "fetch", time(12), 0),
+    Entry("nse.index_nifty200", "index_members", _daily("07:52"), "fetch", time(12), 0),
+    Entry("nse.index_nifty500", "index_members", _daily("07:53"), "fetch", time(12), 0),
+    Entry("nse.index_smallcap250", "index_members", _daily("07:54"), "fetch", time(12), 0),
+    Entry("nse.index_total_market", "index_members", _daily("07:55"), "fetch", time(12), 0),
 )
 
 
@@ -151,6 +181,7 @@ def rows(timetable: Iterable[Entry] = TIMETABLE) -> list[tuple[object, ...]]:
             one.feed, one.dataset, [cron(firing) for firing in one.fires], one.calendar,
             one.due_time.isoformat("minutes"), one.due_days_later, [firing.days_back for firing in one.fires],
             one.slots, one.window_days, _minutes(one.try_every), _minutes(one.try_for), one.catch_up.days,
+            one.tries_closed,
         )
         for one in timetable
     ]  # fmt: skip

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 FEEDS = (BSE_UDIFF, BSE_LEGACY)
 
-FOLDER = "https://www.bseindia.com/download/BhavCopy/Equity"
+SITE = "www.bseindia.com"
+FOLDER = f"https://{SITE}/download/BhavCopy/Equity"
 
 
 def fetch_legacy(client: Client, day: date, slot: str) -> Payload:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlsplit
 
 from munim.core.errors import ContentRefused
 from scrapers import equity_body
@@ -36,6 +38,16 @@ FIELDS: Final[Mapping[str, str | None]] = {
 
 REQUIRED = ("symbol", "series", "subject", "exDate")
 COLUMNS = tuple(column for column in FIELDS.values() if column)
+
+
+def asked_window(url: str) -> tuple[date, date] | None:
+    """Return the window that a list was asked for, as its address has it; None where it has none."""
+    asked = dict(parse_qsl(urlsplit(url).query))
+    try:
+        first, last = (datetime.strptime(asked[name], "%d-%m-%Y").date() for name in ("from_date", "to_date"))  # noqa: DTZ007 - days
+    except (KeyError, ValueError):
+        return None
+    return first, last
 
 
 def is_list(text: bytes) -> bool:

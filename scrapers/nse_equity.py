@@ -30,8 +30,9 @@ CORPORATE_ACTIONS = nse_actions.CORPORATE_ACTIONS
 
 FEEDS = (*BHAVCOPIES, INDEX_CLOSE, CORPORATE_ACTIONS, *FILES)
 
-ARCHIVES = "https://nsearchives.nseindia.com"
-ACTIONS_URL = "https://www.nseindia.com/api/corporates-corporateActions"
+ARCHIVES_SITE, ACTIONS_SITE = "nsearchives.nseindia.com", "www.nseindia.com"
+ARCHIVES = f"https://{ARCHIVES_SITE}"
+ACTIONS_URL = f"https://{ACTIONS_SITE}/api/corporates-corporateActions"
 ACTIONS_PAGE = "https://www.nseindia.com/companies-listing/corporate-filings-actions"
 """The page that shows them, and whose answer sets the cookies that the API asks for."""
 

@@ -15,11 +15,13 @@ from munim.cli import (
     coverage,
     db,
     demo,
+    equity,
     flows,
     freshness,
     gaps,
     imports,
     ingest,
+    instrument,
     ipo,
     kubernetes,
     metrics,
@@ -32,6 +34,7 @@ from munim.cli import (
     scheduler,
     schedules,
     scheme,
+    screen,
     sources,
     worker,
 )
@@ -76,6 +79,11 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(nav.app, name="nav")
 app.add_typer(scheme.app, name="scheme")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(equity.app, name="equity")
+app.add_typer(instrument.app, name="instrument")
+app.add_typer(instrument.actions_app, name="actions")
+app.command("screen", epilog=screen.EXAMPLES)(screen.screen)
+app.add_typer(screen.app, name="screener")
 app.add_typer(flows.app, name="flows")
 app.add_typer(ipo.app, name="ipo")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)

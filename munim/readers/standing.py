@@ -67,5 +67,5 @@ def timetable(connection: Connection) -> list[tuple[object, ...]]:
     """Return the rows of `etl.timetable`, in the order of its columns, by feed."""
     return connection.execute(
         "SELECT feed, dataset, fires, calendar, due_time, due_days_later, days_back, slots, window_days, "
-        "try_every_min, try_for_min, catch_up_days FROM etl.timetable ORDER BY feed"
+        "try_every_min, try_for_min, catch_up_days, tries_closed FROM etl.timetable ORDER BY feed"
     ).fetchall()

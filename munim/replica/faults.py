@@ -60,6 +60,7 @@ ISSUE_FAULTS: Final[dict[str, str]] = {
 
 _API: Final = ("/www.nseindia.com/api/",)
 _FLOWS: Final = ("fiidiiTradeReact",)
+_BHAVCOPIES: Final = ("BhavCopy_", "sec_bhavdata_full_", "bhav.csv.zip")
 _FIGURES: Final = (*_FLOWS, "fao_participant_oi_", "/Reports/Latest.aspx", "/Reports/Archive.aspx")
 _NSE_ISSUES: Final = ("ipo-current-issue", "all-upcoming-issues", "public-past-issues")
 _REPORTS: Final = ("/report/data-read/",)
@@ -71,7 +72,7 @@ _ONLY_ON: Final[dict[str, tuple[str, ...]]] = {
     "old-labels": _FLOWS,
     "renamed-labels": _FLOWS,
     "silent-zeros": _FIGURES,
-    "stale": _FIGURES,
+    "stale": (*_FIGURES, *_BHAVCOPIES),
     "one-class": _FLOWS,
     "doubled-list": ("/holiday-master",),
     "missing-404": ("fao_participant_oi_",),

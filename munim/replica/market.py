@@ -16,9 +16,10 @@ from munim.replica.sessions import is_session
 class Market:
     """Every figure is a pure function of the seed, the day and the instant of asking."""
 
-    def __init__(self, seed: int = 2026) -> None:
-        """Make the market of a seed; it costs nothing."""
+    def __init__(self, seed: int = 2026, securities: int = 2_500) -> None:
+        """Make the market of a seed, with so many securities; it costs nothing."""
         self.seed = seed
+        self.securities = securities
         self.draws = Draws(seed)
 
     def fii_dii(self, day: date, at: datetime | None = None) -> dict[InvestorClass, Flow]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from munim.core.clock import ist_date
 from munim.replica.answers import HTML, Answer, Request, Route, error_answer
+from munim.replica.equity_routes import nse_action_routes
 from munim.replica.flow_figures import Flow, InvestorClass
 from munim.replica.handshake import CookieLife, Handshake
 from munim.replica.ipo_routes import nse_issue_routes
@@ -37,6 +38,7 @@ PAGES: Final = tuple(
         "/option-chain",
         "/resources/exchange-communication-holidays",
         "/market-data/all-upcoming-issues-ipo",
+        "/companies-listing/corporate-filings-actions",
     )
 )
 """Any of them sets the cookies that the API asks for."""
@@ -67,6 +69,7 @@ def nse_routes(market: Market, life: CookieLife | None = None) -> dict[str, Rout
         f"{SITE}/api/fiidiiTradeReact": _guarded(handshake, lambda request: _fii_dii(market, request)),
         f"{SITE}/api/holiday-master": _guarded(handshake, _holidays),
         **{path: _guarded(handshake, route) for path, route in nse_issue_routes(market).items()},
+        **{path: _guarded(handshake, route) for path, route in nse_action_routes(market).items()},
         f"{ARCHIVE}*": archive,
         f"{OLD_ARCHIVE}*": archive,
     }

@@ -25,6 +25,7 @@ from munim.replica.answers import (
     with_fault,
 )
 from munim.replica.connections import ReplicaHTTPServer
+from munim.replica.equity_routes import equity_routes
 from munim.replica.faults import Fault
 from munim.replica.ipo_routes import issue_routes
 from munim.replica.market import Market
@@ -66,6 +67,7 @@ class ReplicaServer:
             **nse_routes(market),
             **nsdl_routes(market),
             **issue_routes(market),
+            **equity_routes(market),
             **(routes or {}),
         }
         self._lock = threading.Lock()

@@ -48,10 +48,16 @@ def rows(out: str) -> dict[str, int]:
 FEEDS = [
     "nse.holidays_trading", "nse.holidays_clearing", "amfi.latest", "amfi.history", "nse.fii_dii",
     "nse.participant_oi", "nsdl.fpi_latest", "nse.ipo_current", "nse.ipo_upcoming", "nse.ipo_past",
-    "bse.public_issues", "chittorgarh.ipo_list", "investorgain.gmp",
+    "bse.public_issues", "chittorgarh.ipo_list", "investorgain.gmp", "nse.bhavcopy_udiff", "bse.bhavcopy_udiff",
+    "nse.bhavcopy_full", "nse.equity_list", "nse.sme_list", "nse.etf_list", "nse.reit_list", "nse.invit_list",
+    "nse.symbol_changes", "nse.name_changes", "nse.index_nifty50", "nse.index_nifty100", "nse.index_nifty200",
+    "nse.index_nifty500", "nse.index_smallcap250", "nse.index_total_market", "nse.corporate_actions",
 ]  # fmt: skip
 """In the order in which they run: sessions have to be known first."""
-DATA_SETS = ["calendar"] * 2 + ["nav"] * 2 + ["flows"] * 3 + ["ipo"] * 6
+DATA_SETS = [
+    *["calendar"] * 2, *["nav"] * 2, *["flows"] * 3, *["ipo"] * 6, *["equity"] * 3, *["instruments"] * 7,
+    *["index_members"] * 6, "corporate_actions",
+]  # fmt: skip
 OF_FLOWS = slice(4, 7)
 
 RUNS = [*FEEDS[:8], "nse.ipo_detail", *FEEDS[8:]]
@@ -66,6 +72,8 @@ def test_it_loads_every_data_set_and_ends_well(shown: Shown) -> None:
     assert held["market.holiday"] > 500
     assert (held["market.fii_dii"], held["market.participant_oi"], held["market.fpi_flow"]) == (2, 5, 17)
     assert held["market.ipo"] > 50
+    assert held["market.equity_eod"] > 4_500
+    assert (held["market.instrument"], held["market.index_member"]) > (4_500, 1_000)
     counts = held["etl.payload"], held["etl.run"], held["etl.quarantine (open)"]
     assert counts == (len(RUNS), len(RUNS), 0)
 
@@ -106,7 +114,7 @@ def test_it_keeps_to_its_own_home_and_leaves_no_server_running(shown: Shown) -> 
 
 
 def test_what_it_loaded_can_be_asked_for_afterwards(shown: Shown) -> None:
-    runs = shown.ask("runs", "list", "--limit", "50", "-o", "json").answer
+    runs = shown.ask("runs", "list", "--limit", "100", "-o", "json").answer
 
     assert [(one["feed"], one["status"]) for one in runs] == [
         *((feed, "skipped") for feed in reversed(RUNS)),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from loaders import keyed_changes
 from loaders.database import Database
 from loaders.keyed_chain import Stretch, fold
 from loaders.keyed_columns import tuples
@@ -181,8 +182,11 @@ def bodies(draw: st.DrawFn) -> list[Body]:
     return made
 
 
-@pytest.fixture
-def made(database_url: str, tmp_path: Path) -> Iterator[tuple[str, psycopg.Connection[tuple[object, ...]], Path]]:
+@pytest.fixture(params=[keyed_changes.BULK_ROWS, 1], ids=["row by row", "all at once"])
+def made(
+    database_url: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, psycopg.Connection[tuple[object, ...]], Path]]:
+    monkeypatch.setattr(keyed_changes, "BULK_ROWS", request.param)
     with made_keyed.made_tables(database_url) as opened:
         yield database_url, opened, tmp_path
 
@@ -208,7 +212,7 @@ def _check(made: tuple[str, psycopg.Connection[tuple[object, ...]], Path], files
 
 ORDERED = settings(
     deadline=None,
-    max_examples=25,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

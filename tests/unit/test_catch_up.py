@@ -110,3 +110,15 @@ def test_a_try_that_the_ledger_knows_nothing_of_is_left_alone_for_a_while() -> N
     runs = ran((SEVEN, "unrecorded"))
     assert told(OPEN, runs, SEVEN + MINUTE).do is Do.WAIT
     assert told(OPEN, runs, SEVEN + 15 * MINUTE).do is Do.RUN
+
+
+def test_a_day_that_the_calendar_has_closed_is_asked_for_once_a_firing_and_never_missed() -> None:
+    slot = Planned("2026-08-22", (SEVEN, NINE), is_closed=True)
+
+    assert told(slot, ran(), NINE, keeps_past=True).do is Do.RUN
+    assert told(slot, ran((SEVEN, "not_yet")), NINE, keeps_past=True).do is Do.RUN
+    asked = ran((SEVEN, "not_yet"), (NINE, "not_yet"))
+    assert told(slot, asked, NINE + 20 * MINUTE, keeps_past=True) == Decision(
+        Do.NOTHING, "the calendar has no session that day; it was tried 2 times, and the last ended as not_yet"
+    )
+    assert told(slot, ran(), NINE + timedelta(days=9), keeps_past=True).do is Do.NOTHING

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from loaders.screener_columns import SCREENER_FIGURES, SCREENER_KEY
 from pipelines.adjusted import adjust
-from pipelines.screener import PERIODS, history_begins, panel, screen_all, screen_session
+from pipelines.screener import PERIODS, days_needed, days_that_need, panel, screen_all, screen_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DAYS = [day.date() for day in pd.bdate_range("2020-01-01", "2026-03-31")]
+OTHERS = ["pct_from_52w_high", "pct_from_52w_low", "average_200d_inr", "volatility_20d_pct", "volume_ratio"]
 NO_ACTIONS = pd.DataFrame(
     columns=["exchange", "symbol", "series", "ex_date", "subject", "shares_after", "shares_before"]
 )
@@ -73,8 +74,9 @@ def last(rows: pd.DataFrame, *actions: dict[str, object]) -> Mapping[str, float 
 def expected(days: Sequence[date], closes: Sequence[float], volumes: Sequence[float]) -> dict[str, float | None]:
     """The figures of the last day, written down as one would say them."""
     day, close = days[-1], closes[-1]
-    changes = [(after / before - 1) * 100 for before, after in pairwise(closes)]
     year = (pd.Timestamp(day) - pd.DateOffset(years=1)).date()
+    recent = sum(then > year for then in days)
+    changes = [(after / before - 1) * 100 for before, after in pairwise(closes[-recent:])]
     figures: dict[str, float | None] = {"return_1d_pct": changes[-1] if changes else None}
     back = {
         "return_1w_pct": pd.DateOffset(days=7),
@@ -91,16 +93,16 @@ def expected(days: Sequence[date], closes: Sequence[float], volumes: Sequence[fl
         is_fresh = bool(before) and target - before[-1][0] <= timedelta(days=31)
         figures[name] = (close / before[-1][1] - 1) * 100 if is_fresh else None
     of_year = [price for then, price in zip(days, closes, strict=True) if then > year]
-    has_year = days[0] <= year
+    has_year = figures["return_12m_pct"] is not None
     figures["pct_from_52w_high"] = (close / (max(of_year) * 1.01) - 1) * 100 if has_year else None
     figures["pct_from_52w_low"] = (close / (min(of_year) * 0.99) - 1) * 100 if has_year else None
     for count in (20, 50, 200):
-        figures[f"average_{count}d_inr"] = fmean(closes[-count:]) if len(closes) >= count else None
+        figures[f"average_{count}d_inr"] = fmean(closes[-count:]) if recent >= count else None
     figures["volatility_20d_pct"] = stdev(changes[-20:]) * math.sqrt(252) if len(changes) >= 20 else None
-    ratio = volumes[-1] / fmean(volumes[-21:-1]) if len(volumes) > 20 else None
+    ratio = volumes[-1] / fmean(volumes[-21:-1]) if recent > 20 else None
     values = [price * volume for price, volume in zip(closes, volumes, strict=True)]
     figures |= {"volume_ratio": ratio, "delivery_ratio": ratio, "delivery_pct": 50.0}
-    figures["average_value_20d_inr"] = fmean(values[-20:]) if len(values) >= 20 else None
+    figures["average_value_20d_inr"] = fmean(values[-20:]) if recent >= 20 else None
     return figures
 
 
@@ -146,14 +148,31 @@ def test_one_session_alone_gives_the_rows_of_the_whole_to_the_last_digit(market:
     for as_of in (DAYS[-1], DAYS[-300], DAYS[-1390]):
         rows = everything[everything["as_of_date"] == as_of].reset_index(drop=True)
         assert len(rows) > 10
-        pd.testing.assert_frame_equal(screen_session(whole, as_of), rows, check_exact=True)
+        pd.testing.assert_frame_equal(screen_sessions(whole, [as_of]), rows, check_exact=True)
         # No more history than the session needs, and none of the days after it.
-        needed = market[(market["trade_date"] >= history_begins(as_of)) & (market["trade_date"] <= as_of)]
-        pd.testing.assert_frame_equal(screen_session(panel(needed), as_of), rows, check_exact=True)
+        spans = days_needed(as_of, as_of)
+        needed = market[[any(begin <= day <= end for begin, end in spans) for day in market["trade_date"]]]
+        assert len(needed) < len(market)
+        pd.testing.assert_frame_equal(screen_sessions(panel(needed), [as_of]), rows, check_exact=True)
+
+
+def test_the_sessions_that_need_a_day_are_those_that_change_when_it_is_missing(market: pd.DataFrame) -> None:
+    missing = DAYS[-900]
+    whole, lacking = (
+        screen_all(panel(kept)).set_index(["symbol", "as_of_date"])[list(PERIODS) + OTHERS].astype(float).fillna(-1e9)
+        for kept in (market, market[market["trade_date"] != missing])
+    )
+    rows = whole.index.difference(whole.index[[day == missing for _, day in whole.index]])
+    differs = (whole.loc[rows] != lacking.loc[rows]).any(axis=1)
+    days = {day for _, day in rows[differs.to_numpy()]}
+
+    spans = days_that_need(missing)
+    assert days
+    assert all(any(begin <= day <= end for begin, end in spans) for day in days)
 
 
 def test_a_session_without_rows_gives_none(market: pd.DataFrame) -> None:
-    found = screen_session(panel(market), date(2026, 3, 29))
+    found = screen_sessions(panel(market), [date(2026, 3, 29)])
 
     assert len(found) == 0
     assert list(found.columns) == [*SCREENER_KEY, *SCREENER_FIGURES]

@@ -55,7 +55,9 @@ def expected(one: Entry, firing: Firing, day: date) -> str:
     if one.slots == "instant":
         return f"{day.isoformat()}T{firing.at.isoformat()}+05:30"
     last = day - timedelta(days=firing.days_back)
-    return f"{last - timedelta(days=9)}..{last}" if one.slots == "window" else last_content(last).isoformat()
+    if one.slots == "window":
+        return f"{last - timedelta(days=9)}..{last}"
+    return (last if one.tries_closed else last_content(last)).isoformat()
 
 
 @pytest.mark.parametrize(("first", "last"), SPANS)
@@ -138,3 +140,15 @@ def test_days_of_a_firing_are_by_name(written: str, on: str) -> None:
 def test_days_that_would_never_fire_are_refused(written: str) -> None:
     with pytest.raises(ValueError, match=r"days|substring|not in"):
         Firing(time(8), 0, written)
+
+
+def test_a_special_session_is_asked_for_on_the_closed_day_itself() -> None:
+    one_feed = entry("nse.bhavcopy_udiff")
+    saturday = date(2026, 8, 22)
+    held = [Held(firing, moment(saturday, time(0))) for firing in one_feed.fires]
+
+    found = planned(one_feed, held, moment(saturday, time(12)), moment(saturday + timedelta(days=2), time(20)), content)
+
+    assert [(one.slot, one.is_closed) for one in found] == [
+        ("2026-08-22", True), ("2026-08-23", True), ("2026-08-24", False),
+    ]  # fmt: skip

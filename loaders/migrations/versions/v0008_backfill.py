@@ -8,7 +8,7 @@ from loaders.job_schema import job_schema
 from loaders.migrations.script import run_script
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
