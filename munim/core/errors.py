@@ -105,6 +105,12 @@ class RequestWrong(MunimError):
         super().__init__(what, feed=feed, slot=slot, kept="", advice=advice)
 
 
+class NotFound(RequestWrong):
+    """What was asked for is not in the tables."""
+
+    kind = "not_found"
+
+
 class ContentLate(MunimError):
     """What is due by now is not in the tables."""
 

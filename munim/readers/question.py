@@ -1,0 +1,38 @@
+"""What a question is: its name, what may be asked, and the function that answers it. The doors are made from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from loaders.database import Connection
+    from munim.readers.answer import Answer
+
+
+class Asked(BaseModel):
+    """The parameters of a question; each has a description, and an unknown one is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that people and agents ask, the same at every door.
+
+    `name` is the tool's and the path's name; `summary` one line, `description` what it answers, in which unit, and
+    when it answers no; `example` parameters that work. `ask` takes a reading connection (see `session.reading`) and
+    the parameters, and raises `RequestWrong` for what can't be asked and `NotFound` for what there is none of; both
+    say what would be right.
+    """
+
+    name: str
+    summary: str
+    description: str
+    parameters: type[Asked]
+    ask: Callable[[Connection, Any], Answer]
+    example: Mapping[str, object]
