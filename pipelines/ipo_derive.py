@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from loaders.batch import Note
 from loaders.columns_ipo import STATE_COLUMNS as COLUMNS_OF_STATE
 from loaders.columns_ipo import names
+from munim.core.clock import ist_date
 from pipelines.ipo_state import Known, Status, conflict, moved, status_at, turning_points, word_of
 from scrapers import bse_ipo, nse_ipo
 
@@ -41,6 +42,13 @@ Chain = tuple[str, str, str]
 
 _PREFERRED: Final = {"bse_scrip_code": ("chittorgarh", "bse")}
 """BSE's own list has the code of the offer; Chittorgarh has the share's."""
+
+EXCHANGES: Final = frozenset({"nse", "bse"})
+"""Sources whose lists an issue vanishes from, and that alone bring it back."""
+
+_EXPECTED_DAYS: Final = {"listing_date": frozenset({"investorgain"})}
+"""Columns in which a source writes what it expects: InvestorGain has a day of listing from the last day of bidding on.
+It stays in the facts, and is never taken for a listing."""
 
 _ANY_TRUE: Final = frozenset({"is_on_nse", "is_on_bse"})
 _WEAK_KINDS: Final = frozenset({"ipo", "unknown", None})
@@ -100,11 +108,19 @@ def derive(events: Sequence[Event], payloads: Sequence[PayloadRef]) -> Life:
     return Life(life.states, life.notes, ahead[0] if ahead else None)
 
 
+class _Told(NamedTuple):
+    """A value, when it was told among all that was, and on which day in India."""
+
+    order: int
+    told_on: date
+    cell: Cell
+
+
 @dataclass
 class _Life:
     """What has been said up to a payload, and what became of it."""
 
-    said: dict[Chain, dict[str, tuple[int, Cell]]] = field(default_factory=dict)
+    said: dict[Chain, dict[str, _Told]] = field(default_factory=dict)
     listing: dict[Chain, bool] = field(default_factory=dict)
     words: dict[Chain, str | None] = field(default_factory=dict)
     states: list[tuple[PayloadRef, IpoState]] = field(default_factory=list)
@@ -112,6 +128,7 @@ class _Life:
     status: Status | None = None
     first_seen_at: datetime | None = None
     vanished_at: datetime | None = None
+    shown_again: bool = False
     told: set[tuple[str, str]] = field(default_factory=set)
     order: int = 0
 
@@ -127,18 +144,23 @@ class _Life:
         self.words[event.chain] = word_of(event.source, _text(event.fact, "source_status"))
         if event.fact is None:
             return
+        # A revert gives a list back what it had shown; of other feeds it shows nothing anew.
+        self.shown_again |= event.source in EXCHANGES and (event.feed in COMPLETE_FEEDS or not event.ref.is_decision)
         self.first_seen_at = self.first_seen_at or event.ref.fetched_at
         values = self.said.setdefault(event.chain, {})
-        values |= {name: (self.order, value) for name, value in event.fact.items() if value is not None}
+        told_on = ist_date(event.ref.fetched_at)
+        values |= {name: _Told(self.order, told_on, cell) for name, cell in event.fact.items() if cell is not None}
 
     def look(self, ref: PayloadRef) -> None:
         """Establish the state at a payload's fetch, where it is another than before."""
         known = self.known()
         to = status_at(known, ref.fetched_at)
         before = self.status
-        self.status, allowed = moved(before, to)
+        self.status, allowed = moved(before, to, shown_again=self.shown_again)
         if not allowed:
             self._tell(ref, "status_move_refused", f"{before} to {to}")
+        if self.status != before:
+            self.shown_again = False
         if (odd := conflict(known, ref.fetched_at)) is not None:
             self._tell(ref, "status_conflict", odd)
         if self.status != "vanished":
@@ -155,31 +177,42 @@ class _Life:
         return Known(
             open_date=_day(self.value("open_date")),
             close_date=_day(self.value("close_date")),
-            listing_date=_day(self.value("listing_date")),
+            listing_date=self._listed_on(),
             words=frozenset(word for word in self.words.values() if word is not None),
             shown=any(self.listing.values()) or not self.listing,
         )
 
     def value(self, column: str) -> Cell:
         """Return a column's value by the precedence of sources."""
-        values = list(self._values(column))
+        values: list[Cell] = [told.cell for told in self._told(column)]
         if column == "listing_date":
-            opens = _day(self.value("open_date"))
-            # The listing of shares that were listed before they were offered further is not this issue's.
-            values = [day for day in values if opens is None or (_day(day) or opens) >= opens]
+            values = [day for day in values if self._is_of_issue(day)]
         if column == "security_kind":
             values = [kind for kind in values if kind not in _WEAK_KINDS] or sorted(values, key=_is_unknown)
         if column in _ANY_TRUE and True in values:
             return True
         return values[0] if values else None
 
-    def _values(self, column: str) -> Iterator[Cell]:
+    def _listed_on(self) -> date | None:
+        """Return the day of listing that a source has told when it had come: one told before it is a plan."""
+        days = ((_day(told.cell), told.told_on) for told in self._told("listing_date") if self._is_of_issue(told.cell))
+        return next((day for day, told_on in days if day is not None and day <= told_on), None)
+
+    def _is_of_issue(self, listed: Cell) -> bool:
+        # The listing of shares that were listed before they were offered further is not this issue's.
+        opens, day = _day(self.value("open_date")), _day(listed)
+        return opens is None or day is None or day >= opens
+
+    def _told(self, column: str) -> Iterator[_Told]:
         """Yield the newest value of each source, the best source's first."""
         first = _PREFERRED.get(column, ())
+        expected = _EXPECTED_DAYS.get(column, frozenset())
         for source in (*first, *(one for one in SOURCES if one not in first)):
+            if source in expected:
+                continue
             found = [said[column] for chain, said in self.said.items() if chain[0] == source and column in said]
             if found:
-                yield max(found, key=lambda one: one[0])[1]
+                yield max(found, key=lambda one: one.order)
 
     def _tell(self, ref: PayloadRef, kind: str, what: str) -> None:
         """Note something once."""

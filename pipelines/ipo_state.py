@@ -26,6 +26,12 @@ MOVES: Final[dict[Status, frozenset[Status]]] = {
 }
 """Where each status may move to. A step may be missed between two looks, so that an issue is first seen closed."""
 
+ENDED_BY_A_SOURCE: Final[frozenset[Status]] = frozenset({"vanished"})
+"""Statuses that no day that passes ends: an issue that its lists dropped is back when an exchange shows it again."""
+
+SAID_BY_A_SOURCE: Final[frozenset[Status]] = frozenset({"withdrawn"})
+"""Statuses that only a source's own word brings, which is as good as showing it."""
+
 OPENS: Final = time(10, 0)
 CLOSES: Final = time(17, 0)
 """`10.00 a.m. to 5.00 p.m.` in NSE's details, T10:00:00 to T17:00:00 in BSE's list."""
@@ -75,10 +81,15 @@ def status_at(known: Known, at: datetime) -> Status:
     return "announced" if _OPEN.isdisjoint(known.words) else "open"
 
 
-def moved(before: Status | None, to: Status) -> tuple[Status, bool]:
-    """Return the status after a move that the sources tell, and whether it is an allowed one; else it stays."""
+def moved(before: Status | None, to: Status, *, shown_again: bool = True) -> tuple[Status, bool]:
+    """Return the status after a move that the sources tell, and whether it is an allowed one; else it stays.
+
+    `shown_again`: an exchange has shown the issue since it came to the status before.
+    """
     if before is None or before == to:
         return to, True
+    if before in ENDED_BY_A_SOURCE and not shown_again and to not in SAID_BY_A_SOURCE:
+        return before, False
     return (to, True) if to in MOVES[before] else (before, False)
 
 

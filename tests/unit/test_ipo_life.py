@@ -102,6 +102,61 @@ def test_moves_go_forward_and_back_from_vanished_alone() -> None:
     assert moved("withdrawn", "open") == ("withdrawn", False)
 
 
+def test_the_clock_ends_no_vanishing() -> None:
+    ends: tuple[Status, ...] = ("announced", "open", "closed", "listed")
+    for to in ends:
+        assert moved("vanished", to, shown_again=False) == ("vanished", False)
+        assert moved("vanished", to, shown_again=True) == (to, True)
+    assert moved("vanished", "withdrawn", shown_again=False) == ("withdrawn", True)
+
+
+def test_a_vanished_issue_stays_so_when_its_days_pass_and_that_is_told() -> None:
+    looks = [ref(at(day, 18)) for day in range(20, 31)]
+    life = derive([event(at(20), FACT), event(at(21), None), event(at(21, 13), FACT, "chittorgarh.ipo_list")], looks)
+
+    assert statuses(life) == [(at(20), "announced"), (at(21), "vanished")]
+    assert [(one.fetched_at, note.kind, note.detail["what"]) for one, note in life.notes] == [
+        (at(25, 18), "status_move_refused", "vanished to closed")
+    ]
+
+
+def test_a_report_site_brings_no_vanished_issue_back_and_its_exchanges_list_of_the_past_does() -> None:
+    dropped = [event(at(20), FACT), event(at(21), None)]
+    listed = FACT | {"listing_date": LISTS}
+    by_report = derive([*dropped, event(at(30), listed, "chittorgarh.ipo_list")], [])
+    by_exchange = derive([*dropped, event(at(30), listed, "nse.ipo_past")], [])
+
+    assert statuses(by_report)[-1] == (at(21), "vanished")
+    assert [note.detail["what"] for _, note in by_report.notes] == ["vanished to listed"]
+    assert (statuses(by_exchange)[-1], by_exchange.notes) == ((at(30), "listed"), [])
+
+
+def test_a_revert_of_the_list_that_dropped_an_issue_brings_it_back() -> None:
+    decision = Event(ref(at(22), "munim.revert", is_decision=True), "nse", "ACME@2026", "nse.ipo_upcoming", FACT)
+
+    assert statuses(derive([event(at(20), FACT), event(at(21), None), decision], []))[-1] == (at(22), "announced")
+
+
+def test_the_day_that_investorgain_expects_lists_nothing() -> None:
+    planned = FACT | {"listing_date": LISTS, "source_status": "C"}
+    life = derive(
+        [event(at(20), FACT, "nse.ipo_past"), event(at(26), planned, "investorgain.gmp"),
+         event(at(30), planned | {"source_status": "L"}, "investorgain.gmp")], [ref(at(30, 18))],
+    )  # fmt: skip
+
+    assert (last(life, "status"), last(life, "listing_date")) == ("closed", None)
+
+
+def test_a_day_of_listing_that_is_told_before_it_comes_is_a_plan() -> None:
+    planned = FACT | {"listing_date": LISTS}
+    told = [event(at(26), planned, "chittorgarh.ipo_list")]
+    paid = event(at(30, 20), planned | {"final_price": 134}, "chittorgarh.ipo_list")
+    waiting, listed = derive(told, [ref(at(30, 18))]), derive([*told, paid], [])
+
+    assert (last(waiting, "status"), last(waiting, "listing_date")) == ("closed", LISTS)
+    assert statuses(listed)[-1] == (at(30, 20), "listed")
+
+
 def test_a_whole_life_from_announced_to_listed() -> None:
     looks = [at(day, 18) for day in range(20, 31)]
     life = derive(
