@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Final, Literal
 
-from pipelines.ipo_names import likeness, words
+from pipelines.ipo_names import BEGINS_ALIKE, WRITTEN_OUT, likeness, words
 
 Member = tuple[str, str]
 """A source and its id of an issue."""
@@ -26,6 +26,13 @@ DOUBTFUL: Final = Decimal("0.55")
 
 LEAST_LIKENESS: Final = Decimal("0.6")
 """Names that have less in common are two issuers', whatever their dates: many issues open on one day."""
+
+APART: Final = THRESHOLD - Decimal("0.0001")
+"""The most that two get which nothing but a likeness joins: of two companies with like names (`Sunrise Foods`, `Sunrise
+Foods Exports`; `Shree Ganesh`, `Shri Ganesh`) that offer on the same days, a person or a symbol must say so."""
+
+CUTS_NAMES: Final = frozenset({"ipowatch"})
+"""Sources that write the beginning of a name alone, and have no other id than it: `Anand Rathi Share`."""
 
 MARGIN: Final = Decimal("0.05")
 """How much better than the next one a match must be."""
@@ -82,6 +89,8 @@ def score(one: Said, other: Said) -> Decimal:
     total = NAME_SHARE * name + DATES_SHARE * (_dates_alike(one, other) or 0)
     if one.platform and other.platform and one.platform != other.platform:
         total -= OTHER_PLATFORM
+    if not _is_one_name(one, other) or _ids_differ(one, other):
+        total = min(total, APART)
     return max(total, Decimal(0)).quantize(Decimal("0.0001"))
 
 
@@ -125,6 +134,30 @@ def may_be_one(one: Said, other: Said) -> bool:
     kinds = {one.security_kind, other.security_kind} - {None, "unknown"}
     # NSE's lists don't tell a further offer from an IPO while it is open.
     return len(kinds) <= 1 or kinds == {"ipo", "fpo"}
+
+
+def _is_one_name(one: Said, other: Said) -> bool:
+    """Tell whether two names are one, written out or cut short by a site that does so; else they are like, and no more.
+
+    A name that is cut short must have its days right: both of them.
+    """
+    alike = likeness(one.company or "", other.company or "")
+    if alike >= WRITTEN_OUT:
+        return True
+    short, long = sorted((one, other), key=lambda said: len(words(said.company or "")))
+    days = (short.open_date, short.close_date)
+    return (
+        alike >= BEGINS_ALIKE
+        and short.member[0] in CUTS_NAMES
+        and None not in days
+        and days == (long.open_date, long.close_date)
+    )
+
+
+def _ids_differ(one: Said, other: Said) -> bool:
+    """Tell whether an exchange's symbol or the ISIN says that they are two."""
+    pairs = ((one.symbol, other.symbol), (one.isin, other.isin))
+    return any(left is not None and right is not None and left != right for left, right in pairs)
 
 
 def _dates_alike(one: Said, other: Said) -> Decimal | None:

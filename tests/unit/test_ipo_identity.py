@@ -34,8 +34,8 @@ def test_one_issue_of_three_sources_is_one_group_with_its_scores() -> None:
     assert found.groups == (tuple(sorted([NSE.member, BSE.member, GMP.member])),)
     assert {link.pair: (link.how, link.score) for link in found.links} == {
         (BSE.member, NSE.member): ("score", Decimal("1.0000")),
-        (BSE.member, GMP.member): ("score", Decimal("0.9520")),
-        (GMP.member, NSE.member): ("score", Decimal("0.9520")),
+        (BSE.member, GMP.member): ("score", Decimal("0.9820")),
+        (GMP.member, NSE.member): ("score", Decimal("0.9820")),
     }
     assert found.doubtful == ()
 
@@ -96,6 +96,58 @@ def test_what_fits_two_is_left_to_a_person() -> None:
 
     assert len(found.groups) == 3
     assert [link.pair for link in found.doubtful] == [(BSE.member, NSE.member), (twin.member, NSE.member)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Shree Ganesh Industries Limited", "Shri Ganesh Industries Limited"),
+        ("Sunrise Foods Limited", "Sunrise Foods Exports Limited"),
+        ("Hindustan Polyfilms Limited", "Hindustan Polymers Limited"),
+        ("Sai Krishna Infra Projects Limited", "Sai Krishna Infra Products Limited"),
+    ],
+)
+@pytest.mark.parametrize("source", ["bse", "chittorgarh", "investorgain"])
+def test_twins_of_like_names_and_the_same_days_stay_apart_and_are_listed(one: str, other: str, source: str) -> None:
+    first = replace(NSE, member=("nse", "ONE@2026"), symbol="ONE", company=one)
+    twin = replace(BSE, member=(source, "1"), company=other)
+    found = assign([first, twin])
+
+    assert (len(found.groups), found.links) == (2, ())
+    assert [link.pair for link in found.doubtful] == [tuple(sorted([first.member, twin.member]))]
+
+
+def test_a_report_site_that_tells_twins_apart_keeps_each_with_its_exchange() -> None:
+    first = replace(NSE, member=("nse", "SUNRISE@2026"), symbol="SUNRISE", company="Sunrise Foods Limited")
+    twin = replace(BSE, company="SUNRISE FOODS EXPORTS LTD")
+    reports = [
+        replace(BSE, member=("chittorgarh", "1"), company="Sunrise Foods Ltd."),
+        replace(BSE, member=("chittorgarh", "2"), company="Sunrise Foods Exports Ltd."),
+    ]
+
+    assert groups(first, twin, *reports) == {
+        frozenset({first.member, ("chittorgarh", "1")}), frozenset({twin.member, ("chittorgarh", "2")})
+    }  # fmt: skip
+
+
+def test_twins_are_joined_once_a_symbol_or_an_isin_says_so_and_kept_apart_where_it_denies_it() -> None:
+    first = replace(NSE, company="Shree Ganesh Industries Limited")
+    near = replace(BSE, member=("chittorgarh", "7"), company="Shri Ganesh Industries Ltd.")
+    same_name = replace(near, company=first.company)
+
+    assert len(groups(first, replace(near, symbol=first.symbol))) == 1
+    assert len(groups(replace(first, isin="INE002A01018"), replace(near, isin="INE002A01018"))) == 1
+    assert len(groups(first, replace(same_name, symbol="OTHER"))) == 2
+    assert len(groups(first, same_name)) == 1
+
+
+def test_a_site_that_cuts_names_short_joins_on_both_days_alone() -> None:
+    cut = replace(GMP, member=("ipowatch", "anand-rathi-share"), company="Anand Rathi Share")
+    whole = replace(NSE, company="Anand Rathi Share and Stock Brokers Limited")
+
+    assert len(groups(whole, cut)) == 1
+    assert len(groups(whole, replace(cut, close_date=CLOSES + timedelta(days=1)))) == 2
+    assert len(groups(whole, replace(cut, member=("investorgain", "9")))) == 2
 
 
 def test_other_platforms_and_kinds_speak_against_a_match() -> None:
