@@ -155,6 +155,17 @@ def closed_by(connection: Connection, dataset: str, feed: str, slot: str) -> int
     return number_in(ask_closed_by(connection, dataset, feed, slot))
 
 
+def passed_over_by(connection: Connection, dataset: str, feed: str, slot: str) -> int | None:
+    """Return the run that passed a slot over, for a reason that it tells; None where none did."""
+    return number_in(
+        connection.execute(
+            "SELECT min(run_id) FROM etl.run WHERE status = 'skipped' AND error IS NOT NULL AND dataset = %s "
+            "AND feed = %s AND slot = %s HAVING count(*) > 0",
+            (dataset, feed, slot),
+        )
+    )
+
+
 def ask_closed_by(connection: Connection, dataset: str, feed: str, slot: str) -> Cursor:
     """Ask for the run that filled a slot; `number_in` reads the answer."""
     return connection.execute(

@@ -10,7 +10,7 @@ from loaders.batch import PayloadRef
 from loaders.ledger import given_in, number_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import date, datetime
 
     from loaders.database import Connection, Cursor
@@ -21,6 +21,8 @@ SELECT fetched_at, feed, sha256, payload_id, complete, recorded_at, content_from
        slot, url
 FROM etl.payload WHERE dataset = %s
 """
+
+_FETCH_TIMES = "SELECT payload_id, fetched_at FROM etl.payload WHERE payload_id = ANY (%s)"
 
 _IS_NEWEST = """
 SELECT NOT EXISTS (
@@ -193,6 +195,12 @@ def is_reverted_after(connection: Connection, mine: PayloadRef) -> bool:
     """Tell whether a revert of its data set was fetched after a payload."""
     row = connection.execute(_REVERTED_AFTER, (mine.payload_id, mine.fetched_at)).fetchone()
     return row == (True,)
+
+
+def fetch_times(connection: Connection, payload_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when payloads were fetched, by their numbers."""
+    rows = connection.execute(_FETCH_TIMES, (sorted(payload_ids),)).fetchall()
+    return {int(str(number)): at for number, at in rows}  # type: ignore[misc]
 
 
 def read_all(connection: Connection, dataset: str) -> tuple[PayloadRef, ...]:

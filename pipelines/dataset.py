@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Follow = Callable[["Connection", str], "Sequence[tuple[str, str]]"]
 """Names the slots that a slot of a feed leads to, once it is in: feeds with their slots. The tables say it."""
+Rests = Callable[["Connection", str], "str | None"]
+"""Says by the tables why a slot of a feed is not worth asking for; None: it is."""
+
 ONE_DAY = timedelta(days=1)
 
 Fetch = Callable[["Client", str], "Payload"]
@@ -58,7 +61,8 @@ class Feed:
     last day of a dated slot its rows may still come: a run before that loads what there is, and leaves the slot open.
     `longest` is how many days one slot may have. `serves` is "any" day, or the "newest" alone: then a slot is the day
     that is due, and stays open until it is there. `past` is for feeds whose history is asked for otherwise than a
-    session or a window at a time: see `history`.
+    session or a window at a time: see `history`. `rests` names
+    slots that are passed over: the ledger has why, and nobody tries them again.
     """
 
     name: str
@@ -68,6 +72,7 @@ class Feed:
     longest: timedelta = timedelta(days=30)
     serves: str = "any"
     follow: Follow | None = None
+    rests: Rests | None = None
     past: Past | None = None
 
     @property

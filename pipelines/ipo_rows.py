@@ -181,15 +181,11 @@ def _one_a_line(refused: Sequence[tuple[int, str, str, str]]) -> list[tuple[int,
 
 def _frame(table: KeyedTable, rows: Sequence[tuple[int, Values]]) -> pd.DataFrame:
     """Return rows as a frame with the table's columns in Arrow types, and `line_no`."""
-    frame = pd.DataFrame(
-        {
-            column.name: pd.Series(
-                pa.array([values.get(column.name) for _, values in rows], TYPES[column.kind]),
-                dtype=pd.ArrowDtype(TYPES[column.kind]),
-            )
-            for column in COLUMNS[table.name]
-        }
-    )
+    columns = {
+        column.name: pa.array([values.get(column.name) for _, values in rows], TYPES[column.kind])
+        for column in COLUMNS[table.name]
+    }
+    frame: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
     frame["line_no"] = pd.array([line_no for line_no, _ in rows], dtype="int64")
     return frame
 

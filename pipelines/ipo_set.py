@@ -33,6 +33,12 @@ def _details(session: Connection, slot: str) -> list[tuple[str, str]]:
     ]
 
 
+def _rests(session: Connection, slot: str) -> str | None:
+    from pipelines.ipo_rest import rests  # noqa: PLC0415 - the driver comes with the first question
+
+    return rests(session, slot)
+
+
 def _fetch_nothing(client: Client, slot: str) -> NoReturn:  # noqa: ARG001 - a feed's fetch takes both
     raise RequestWrong("no site serves this", slot=slot, advice="use `munim ingest ipo FILE`")
 
@@ -58,7 +64,7 @@ def _way(dataset: DataSet) -> Way:
 IPO = DataSet(
     name="ipo",
     feeds=(
-        Feed(nse_ipo.CURRENT, "instant", nse_ipo.fetch_current, follow=_details),
+        Feed(nse_ipo.CURRENT, "instant", nse_ipo.fetch_current, follow=_details, rests=_rests),
         Feed(nse_ipo.UPCOMING, "instant", nse_ipo.fetch_upcoming),
         Feed(nse_ipo.PAST, "instant", nse_ipo.fetch_past),
         Feed(nse_ipo.DETAIL, "follow", nse_ipo.fetch_detail),

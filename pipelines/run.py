@@ -31,7 +31,7 @@ class Outcome:
     """What a run came to.
 
     `report` is None when the slot was closed already; `run_id` is then the run that did it, or 0 where nothing is
-    published yet. `following` are the runs of further feeds that it led to.
+    published yet. `following` are the runs of further feeds that it led to. `why` is why a slot was passed over.
     """
 
     feed: str
@@ -40,6 +40,7 @@ class Outcome:
     run_id: int
     report: LoadReport | None = None
     following: tuple[Outcome, ...] = ()
+    why: str | None = None
 
 
 def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options | None = None) -> Outcome:
@@ -56,8 +57,8 @@ def run(dataset: DataSet, feed: str, slot: str, tools: Tools, options: Options |
         return _run_slot(dataset, asked, slot, tools, options)
     with tools.client() as client:
         outcome = _run_slot(dataset, asked, slot, tools, options, client)
-        # A dry run has written nothing that could lead on.
-        if options.dry_run:
+        # A dry run has written nothing that could lead on, and a slot that was passed over leads nowhere.
+        if options.dry_run or outcome.why is not None:
             return outcome
         following = with_retries(tools.database, lambda session: follow(session, slot))
         return replace(outcome, following=_follow(dataset, following, tools, options, client))
@@ -93,6 +94,8 @@ def _run_slot(
     with _claim(tools, started, feed, slot) as closed:
         if closed is not None and not (options.again or options.force or options.dry_run):
             return skipped(tools, started, feed, slot, closed)
+        if (passed := _passed_over(tools, started, asked, slot, options)) is not None:
+            return passed
         closes = closed is None and asked.is_settled(slot, tools.clock())
         begun = context(tools, dataset.name, options, closes_slot=closes, needs_day=asked.needs_day(slot))
         started = replace(begun, run_key=started.run_key)
@@ -144,6 +147,25 @@ def skipped(tools: Tools, started: LoadContext, feed: str, slot: str, closed: in
     if not started.dry_run:
         with_retries(tools.database, write)
     return Outcome(feed, slot, "skipped", closed)
+
+
+def _passed_over(tools: Tools, started: LoadContext, asked: Feed, slot: str, options: Options) -> Outcome | None:
+    """Note in the ledger, once, that a slot is not worth asking for, and why; None where it is."""
+    rests = asked.rests
+    if rests is None or options.again or options.force or options.dry_run:
+        return None
+
+    def write(session: Connection) -> Outcome | None:
+        why = rests(session, slot)
+        if why is None:
+            return None
+        number = ledger.passed_over_by(session, started.dataset, asked.name, slot)
+        if number is None:
+            number = ledger.write_run(session, started, RunEntry(asked.name, slot, "skipped", error=why), tools.clock())
+            session.commit()
+        return Outcome(asked.name, slot, "skipped", number, why=why)
+
+    return with_retries(tools.database, write)
 
 
 def _read_and_load(dataset: DataSet, payload: Payload, tools: Tools, started: LoadContext) -> LoadReport:

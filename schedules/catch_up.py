@@ -1,8 +1,9 @@
 """What is to be done about a slot by what the ledger has of it: run, wait, or give it up. Pure: it asks no clock.
 
-A slot ends in one of two ways: a run fills it, or it is recorded as missed. It is given up only when nothing more can
-come of it: the source serves the newest alone and that is another one by now, or its last firing was acted on and
-tried for as long as its entry says, or it is older than its catch-up window.
+A slot ends in one of three ways: a run fills it, or passes it over because there is nothing to ask for (no issue is
+open), or it is recorded as missed. It is given up only when nothing more can come of it: the source serves the newest
+alone and that is another one by now, or its last firing was acted on and tried for as long as its entry says, or it is
+older than its catch-up window.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ class Decision:
 
 def decide(entry: Entry, slot: Planned, runs: SlotRuns, now: datetime, *, keeps_past: bool) -> Decision:
     """Return what to do about a slot at `now`. `keeps_past`: the source serves days that are no longer the newest."""
-    if runs.is_closed or runs.is_missed:
-        return Decision(Do.NOTHING, "it is filled" if runs.is_closed else "it was given up")
+    if runs.is_closed or runs.is_missed or runs.is_passed_over:
+        return Decision(Do.NOTHING, _ended(runs))
     if slot.ends is not None and not keeps_past:
         return Decision(Do.MISS, f"the source serves the newest alone, and that is a later one by now; {_tried(runs)}")
     if slot.asked[-1] < now - entry.catch_up:
@@ -90,6 +91,12 @@ def _again_at(entry: Entry, since: Sequence[Attempt]) -> datetime | None:
     # Bounded: two to the power of a week's failures is no length of time.
     wait = FIRST_WAIT * (1 << min(failures - 1, 10))
     return last.finished_at + min(entry.try_every, wait)
+
+
+def _ended(runs: SlotRuns) -> str:
+    if runs.is_closed:
+        return "it is filled"
+    return "it was given up" if runs.is_missed else "there was nothing to ask for"
 
 
 def _tried(runs: SlotRuns) -> str:

@@ -128,7 +128,8 @@ TIMETABLE = (
         try_every=timedelta(minutes=30),
         try_for=timedelta(hours=3),
     ),
-    # Bids are told all day long while an issue is open; the details of each open one come with the list.
+    # Bids are told all day long while an issue is open; the details of each open one come with the list. On other days
+    # the firings between the first and the last are passed over (`pipelines.ipo_rest`), and the ledger says so.
     Entry("nse.ipo_current", "ipo", _daily(*(f"{hour}:00" for hour in range(10, 20))), "fetch", time(19, 30), 0),
     Entry("nse.ipo_upcoming", "ipo", _daily("09:30", "18:30"), "fetch", time(19, 30), 0),
     Entry("nse.ipo_past", "ipo", _daily("09:35", "18:35"), "fetch", time(19, 30), 0),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from scrapers.ipo_json import Node, cell, keys, line, plain, record
 from scrapers.raw import REJECT_COLUMNS, RawTable
@@ -54,10 +55,11 @@ def table(
     bad: Sequence[tuple[int, Node]] = (),
 ) -> RawTable:
     """Return rows, each with its number and its record, whose columns' values are known."""
-    frame = pd.DataFrame({"line_no": pd.array([number for number, _ in rows], dtype="int64")})
-    frame["raw_line"] = pd.array([raw_line(node) for _, node in rows], dtype=TEXT)
-    for name, column in values.items():
-        frame[name] = pd.array(list(column), dtype=TEXT)
+    columns = {"raw_line": [raw_line(node) for _, node in rows], **values}
+    numbers = pa.array([number for number, _ in rows], pa.int64())
+    texts = {name: pa.array(column, pa.large_string()) for name, column in columns.items()}
+    # All columns at once: a column after the other took three times as long, and a body has thirty.
+    frame = pa.table({"line_no": numbers, **texts}).to_pandas(types_mapper={pa.large_string(): TEXT}.get)
     rejects = [(number, raw_line(node), "not_a_record", "no object where a record is due") for number, node in bad]
     return RawTable(frame, layout, added, pd.DataFrame(rejects, columns=list(REJECT_COLUMNS)))
 

@@ -53,6 +53,8 @@ def _outcome_record(dataset: DataSet, outcome: Outcome, at: datetime) -> dict[st
         "next_slot": _following(dataset, outcome.feed, at),
     }
     answer |= outcome_record(outcome.status, outcome.run_id, outcome.report)
+    if outcome.why is not None:
+        answer["why"] = outcome.why
     if outcome.following:
         answer["following"] = [_outcome_record(dataset, one, at) for one in outcome.following]
     return answer
@@ -71,6 +73,8 @@ def show_outcome(dataset: DataSet, outcome: Outcome, at: datetime, output: Outpu
     following = _following(dataset, outcome.feed, at)
     if outcome.report is None and outcome.status == NotYetPublished.kind:
         say(f"{outcome.feed} slot {outcome.slot}: nothing is published")
+    elif outcome.why is not None:
+        say(f"{outcome.feed} slot {outcome.slot} is passed over: {outcome.why}; --again asks all the same")
     elif outcome.report is None:
         after = f"the next is {as_text(following)} (IST)" if following else "--again runs it once more"
         say(f"{outcome.feed} slot {outcome.slot} is closed: run {outcome.run_id} filled it; {after}")

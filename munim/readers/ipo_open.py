@@ -1,11 +1,11 @@
-"""Which issues are open, whose details have to be asked for, and which a list ought to show."""
+"""Which issues are open, whether any is, whose details have to be asked for, and which a list ought to show."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from loaders.database import Connection
 
@@ -22,6 +22,30 @@ _STILL_DUE = """
 SELECT source_id FROM market.ipo_fact
 WHERE feed = %(feed)s AND withdrawn_by IS NULL AND (close_date IS NULL OR close_date > %(day)s)
 """
+
+
+_ANY_OPEN = """
+SELECT EXISTS (
+    SELECT FROM market.ipo
+    WHERE status NOT IN ('withdrawn', 'vanished', 'listed')
+      AND (open_date <= %(day)s AND close_date >= %(day)s OR status = 'open' AND close_date IS NULL))
+"""
+
+_LIST_SEEN = """
+SELECT EXISTS (
+    SELECT FROM etl.payload
+    WHERE dataset = 'ipo' AND feed IN ('nse.ipo_current', 'nse.ipo_upcoming') AND fetched_at BETWEEN %s AND %s)
+"""
+
+
+def is_any_open(connection: Connection, day: date) -> bool:
+    """Tell whether bids are taken for any issue on a day, of whatever kind and wherever, by its dates."""
+    return connection.execute(_ANY_OPEN, {"day": day}).fetchone() == (True,)
+
+
+def is_list_seen(connection: Connection, since: datetime, until: datetime) -> bool:
+    """Tell whether NSE's list of open issues, or of those to come, was fetched between two instants."""
+    return connection.execute(_LIST_SEEN, (since, until)).fetchone() == (True,)
 
 
 def open_on_nse(connection: Connection, day: date) -> list[tuple[str, bool]]:

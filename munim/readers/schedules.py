@@ -24,7 +24,7 @@ SELECT run.feed, run.slot, run.run_id, run.status, run.closes_slot, run.started_
 FROM etl.run AS run
 JOIN unnest(%(datasets)s::text[], %(feeds)s::text[], %(slots)s::text[]) AS asked (dataset, feed, slot)
     USING (dataset, feed, slot)
-WHERE run.status <> 'skipped'
+WHERE run.status <> 'skipped' OR run.error IS NOT NULL
 ORDER BY run.run_id
 """
 
@@ -79,7 +79,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SlotRuns:
-    """What the ledger has of a slot: the runs at it, oldest first; skipped ones are left out."""
+    """What the ledger has of a slot: the runs at it, oldest first; those that found it filled are left out."""
 
     attempts: tuple[Attempt, ...] = field(default=())
 
@@ -92,6 +92,11 @@ class SlotRuns:
     def is_missed(self) -> bool:
         """Whether it was given up."""
         return any(one.status == "missed" for one in self.attempts)
+
+    @property
+    def is_passed_over(self) -> bool:
+        """Whether a run found it not worth asking for, and said why."""
+        return any(one.status == "skipped" for one in self.attempts)
 
 
 def firings(connection: Connection) -> list[KnownFiring]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import httpx
@@ -17,10 +17,13 @@ from munim.replica.ipo_issues import Issues, made_issues
 from munim.replica.server import ReplicaServer
 from munim.replica.sessions import sessions
 from munim.replica.universe import Universe
+from pipelines.calendar_set import CALENDAR
+from pipelines.ipo_rest import ALWAYS_ASKED
 from pipelines.ipo_set import IPO
 from pipelines.run import Outcome, run
 from pipelines.tools import Tools
 from schedules import timetable
+from schedules.slots import Due, due_firings
 from scrapers.client import Client, Machine
 from scrapers.manners import Manners
 from scrapers.nse_ipo import CURRENT, DETAIL
@@ -30,16 +33,9 @@ Connection = psycopg.Connection[tuple[object, ...]]
 Figures = tuple[str, datetime, str, int | None, int | None, int | None]
 """Book, time, number of the category, shares offered and bid for, applications."""
 
+HOLIDAYS = "nse.holidays_trading"
 EVENING = time(20)
 """Every feed has run for the day by then."""
-
-
-@dataclass(frozen=True)
-class Firing:
-    """A feed that runs at an instant."""
-
-    at: datetime
-    feed: str
 
 
 def year_of_issues(year: int) -> Issues:
@@ -63,42 +59,56 @@ def pull(
             )
 
         asking = replace(tools, client=client)
-        for firing in firings(issues, *days):
-            if done and ist_date(clock.at) < ist_date(firing.at):
+        for due in due_on(*days):
+            if done and ist_date(clock.at) < ist_date(due.instant):
                 clock.at = datetime.combine(ist_date(clock.at), EVENING, IST)
                 each_evening(clock.at)
-            clock.at = firing.at
-            outcome = run(IPO, firing.feed, firing.at.isoformat(), asking)
+            if not done:
+                # Which days are sessions is the calendar's to say.
+                clock.at = due.instant
+                assert run(CALENDAR, HOLIDAYS, due.instant.isoformat(), asking).status == "success"
+            clock.at = due.instant
+            outcome = run(IPO, due.entry.feed, due.instant.isoformat(), asking)
             done += [outcome, *outcome.following]
     clock.at = datetime.combine(ist_date(clock.at), EVENING, IST)
     each_evening(clock.at)
     return done
 
 
+def due_on(first: date, last: date) -> list[Due]:
+    """Return what the timetable has of the data set from a day to a day, in order of time."""
+    entries = [timetable.entry(feed) for feed in timetable.scheduled(IPO.name)]
+    before = datetime.combine(first, time(0), IST) - timedelta(microseconds=1)
+    return due_firings(entries, before, datetime.combine(last, time.max, IST))
+
+
 def assert_done(done: list[Outcome], issues: Issues) -> None:
     """Hold every run to success; NSE's list doesn't tell a further offer from an IPO, and has no details of it."""
     others = {one.symbol for one in issues.others()}
     not_yet = [one for one in done if one.status == "not_yet"]
-    assert {one.status for one in done if one not in not_yet} == {"success"}
+    assert {one.status for one in done if one not in not_yet and one.why is None} == {"success"}
     assert {one.feed for one in not_yet} <= {DETAIL}
     assert {one.slot.split()[1] for one in not_yet} <= others
 
 
-def firings(issues: Issues, first: date, last: date) -> Iterator[Firing]:
-    """Yield what the timetable has of the data set from a day to a day, in order of time.
-
-    The list of open issues runs by the hour on sessions on which an issue is open, and twice on other days.
-    """
-    trading = set(sessions(first, last))
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
-        found: list[Firing] = []
-        for feed in timetable.scheduled(IPO.name):
-            times = [one.at for one in timetable.entry(feed).fires]
-            if feed == CURRENT and not (day in trading and _any_open(issues, day)):
-                times = [times[0], times[-1]]
-            found += [Firing(datetime.combine(day, at, IST), feed) for at in times]
-        yield from sorted(found, key=lambda one: (one.at, one.feed))
+def assert_passed_over(connection: Connection, done: list[Outcome], issues: Issues, days: tuple[date, date]) -> int:
+    """Hold what was passed over to the days without an open issue, and the ledger to it; return how often it was."""
+    asked = {one.slot: one.why for one in done if one.feed == CURRENT}
+    assert set(asked) == {due.instant.isoformat() for due in due_on(*days) if due.entry.feed == CURRENT}
+    trading = set(sessions(*days))
+    for slot, why in asked.items():
+        at = datetime.fromisoformat(slot)
+        always = at.time() in ALWAYS_ASKED
+        if always or (at.date() in trading and "open" in issues.state_at(at).values()):
+            assert why is None, slot
+        elif at.date() not in trading or not _may_be_bid_on(issues, at):
+            assert why is not None, slot
+    passed = {slot: why for slot, why in asked.items() if why is not None}
+    rows = connection.execute(
+        "SELECT slot, error FROM etl.run WHERE feed = %s AND status = 'skipped' ORDER BY run_id", (CURRENT,)
+    ).fetchall()
+    assert rows == list(passed.items())
+    return len(passed)
 
 
 def members(issue: Issue, year: int) -> set[str]:
@@ -226,5 +236,9 @@ def _figures(book: str, as_of: datetime, bid: Bid) -> Figures:
     return book, as_of, bid.sr_no or "TOTAL", bid.shares_offered, bid.shares_bid, bid.applications
 
 
-def _any_open(issues: Issues, day: date) -> bool:
-    return "open" in issues.state_at(datetime.combine(day, time(12), IST)).values()
+def _may_be_bid_on(issues: Issues, at: datetime) -> bool:
+    """Tell whether anything is on offer on a day, whether or not it still is at that hour."""
+    told = (issue.terms_at(at) for issue in issues.issues())
+    spans = [(one.opens, one.closes) for one in told if one is not None and one.opens and one.closes]
+    spans += [(one.opens, one.closes) for one in issues.others()]
+    return any(opens <= at.date() <= closes for opens, closes in spans)

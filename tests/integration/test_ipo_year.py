@@ -39,6 +39,7 @@ def test_weeks_on_the_timetable_end_as_the_truth_says_with_every_snapshot(
     done = ipo_year.pull(tools, clock, issues, DAYS, evenings.append)
 
     ipo_year.assert_done(done, issues)
+    assert ipo_year.assert_passed_over(connection, done, issues, DAYS) > 0
     for at in evenings:
         ipo_year.assert_states(connection, issues, at, known=True)
     ipo_year.assert_states(connection, issues, clock.at.astimezone(UTC))

@@ -38,6 +38,7 @@ def test_a_year_on_the_timetable_ends_as_the_truth_says_with_every_snapshot_and_
     done = ipo_year.pull(tools, clock, issues, YEAR, evenings.append)
 
     ipo_year.assert_done(done, issues)
+    assert ipo_year.assert_passed_over(connection, done, issues, YEAR) > 0
     assert len(evenings) == 365
     for at in evenings[::5]:
         ipo_year.assert_states(connection, issues, at, known=True)
