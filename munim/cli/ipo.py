@@ -125,7 +125,7 @@ def show(
         bids = readers.bids(connection, issue.ipo_id, as_of, source_time=source_time)
         premiums = readers.premiums(connection, issue.ipo_id, as_of, source_time=source_time)
         sources = readers.source_ids(connection, issue.ipo_id)
-        listing = readers.listing(connection, issue.ipo_id) if issue.status == "listed" else None
+        listing = readers.listing(connection, issue, as_of, source_time=source_time)
     if output is Output.JSON:
         show_json({
             "issue": issue, "as_of": as_of, "sources": sources, "life": life, "subscription": bids, "gmp": premiums,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, LiteralString
 
 from munim.core.errors import RequestWrong
-from munim.readers.ipo_records import Bids, Doubt, Issue, Listing, Premium, SourceId
+from munim.readers.ipo_records import Bids, Doubt, FirstDay, Issue, Listing, Premium, SourceId
 from munim.readers.rows import fetch
 
 if TYPE_CHECKING:
@@ -46,12 +48,6 @@ JOIN etl.payload AS payload ON payload.payload_id = premium.payload_id
 WHERE named.ipo_id = %(issue)s AND payload.fetched_at <= %(at)s
   AND (%(source_time)s OR premium.recorded_at <= %(at)s)
 ORDER BY premium.as_of, premium.source
-"""
-
-_LISTING = """
-SELECT ipo_id, listing_date, trim_scale(issue_price) AS issue_price, issue_price_from, exchange, open_inr, high_inr,
-       low_inr, close_inr, gain_pct, from_source
-FROM market.ipo_listing WHERE ipo_id = %(issue)s
 """
 
 _DOUBTFUL = """
@@ -128,9 +124,31 @@ def source_ids(connection: Connection, ipo_id: int) -> list[SourceId]:
     return fetch(connection, SourceId, _SOURCES, {"issue": ipo_id})
 
 
-def listing(connection: Connection, ipo_id: int) -> Listing | None:
-    """Return what came of an issue; None while it is not listed."""
-    return next(iter(fetch(connection, Listing, _LISTING, {"issue": ipo_id})), None)
+def listing(
+    connection: Connection, issue: Issue, at: datetime | None = None, *, source_time: bool = False
+) -> Listing | None:
+    """Return what came of an issue, by what was known at a time; None while it is not listed.
+
+    `issue` is its state at that time. As `market.ipo_listing`, which is as of now.
+    """
+    if issue.status != "listed":
+        return None
+    asked = {
+        "day": issue.listing_date, "isin": issue.isin, "symbol": issue.symbol, "scrip": issue.bse_scrip_code,
+        "at": at or "infinity", "source_time": source_time,
+    }  # fmt: skip
+    day = next(iter(fetch(connection, FirstDay, _sql("ipo_first_day.sql"), asked)), None)
+    fixed = issue.price_band_high if issue.price_band_low == issue.price_band_high else None
+    price = issue.final_price or fixed
+    told = "final_price" if issue.final_price else "fixed_price" if fixed else None
+    found = Listing(issue.ipo_id, issue.listing_date, price, told, None, None, None, None, None, None, "source")
+    if day is None:
+        return found
+    gain = None if not price else ((day.close_inr - price) * 100 / price).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return replace(
+        found, exchange=day.exchange, open_inr=day.open_inr, high_inr=day.high_inr, low_inr=day.low_inr,
+        close_inr=day.close_inr, gain_pct=gain, from_source="equity", price_feed=day.feed, price_sha256=day.sha256,
+    )  # fmt: skip
 
 
 def doubtful(connection: Connection) -> list[Doubt]:

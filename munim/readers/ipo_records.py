@@ -103,7 +103,10 @@ class SourceId:
 
 @dataclass(frozen=True)
 class Listing:
-    """What came of a listed issue; `from_source` equity where the prices of the day are the exchange's, else source."""
+    """What came of a listed issue; `from_source` equity where the prices of the day are the exchange's, else source.
+
+    `price_feed` and `price_sha256` are of the file that has them.
+    """
 
     ipo_id: int
     listing_date: date | None
@@ -116,6 +119,21 @@ class Listing:
     close_inr: Decimal | None
     gain_pct: Decimal | None
     from_source: str
+    price_feed: str | None = None
+    price_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class FirstDay:
+    """Prices of a share's first day in ₹, and the file that has them."""
+
+    exchange: str
+    open_inr: Decimal | None
+    high_inr: Decimal | None
+    low_inr: Decimal | None
+    close_inr: Decimal
+    feed: str
+    sha256: str
 
 
 @dataclass(frozen=True)
