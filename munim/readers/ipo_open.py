@@ -28,6 +28,7 @@ _ANY_OPEN = """
 SELECT EXISTS (
     SELECT FROM market.ipo
     WHERE status NOT IN ('withdrawn', 'vanished', 'listed')
+      AND coalesce(security_kind, 'unknown') IN ('ipo', 'fpo', 'invit', 'reit', 'unknown')
       AND (open_date <= %(day)s AND close_date >= %(day)s OR status = 'open' AND close_date IS NULL))
 """
 
@@ -39,7 +40,10 @@ SELECT EXISTS (
 
 
 def is_any_open(connection: Connection, day: date) -> bool:
-    """Tell whether bids are taken for any issue on a day, of whatever kind and wherever, by its dates."""
+    """Tell whether bids are taken for any issue on a day, by its dates.
+
+    Rights, debt and offers of other kinds are left out: NSE's list never has them, and rights are open for a month.
+    """
     return connection.execute(_ANY_OPEN, {"day": day}).fetchone() == (True,)
 
 

@@ -240,5 +240,5 @@ def _may_be_bid_on(issues: Issues, at: datetime) -> bool:
     """Tell whether anything is on offer on a day, whether or not it still is at that hour."""
     told = (issue.terms_at(at) for issue in issues.issues())
     spans = [(one.opens, one.closes) for one in told if one is not None and one.opens and one.closes]
-    spans += [(one.opens, one.closes) for one in issues.others()]
+    spans += [(one.opens, one.closes) for one in issues.others() if one.kind in {"fpo", "invit"}]
     return any(opens <= at.date() <= closes for opens, closes in spans)

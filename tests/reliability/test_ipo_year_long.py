@@ -35,14 +35,18 @@ def test_a_year_on_the_timetable_ends_as_the_truth_says_with_every_snapshot_and_
     clock.at = datetime(2025, 12, 31, 20, 0, tzinfo=UTC)
     issues = year_of_issues(2026)
     evenings: list[datetime] = []
-    done = ipo_year.pull(tools, clock, issues, YEAR, evenings.append)
+
+    def look(at: datetime) -> None:
+        ipo_year.assert_states(connection, issues, at)
+        evenings.append(at)
+
+    done = ipo_year.pull(tools, clock, issues, YEAR, look)
 
     ipo_year.assert_done(done, issues)
     assert ipo_year.assert_passed_over(connection, done, issues, YEAR) > 0
     assert len(evenings) == 365
     for at in evenings[::5]:
         ipo_year.assert_states(connection, issues, at, known=True)
-    ipo_year.assert_states(connection, issues, clock.at)
     ipo_year.assert_terms(connection, issues, clock.at)
     changed = [*issues.changed("band"), *issues.changed("opens"), *issues.changed("closes")]
     assert ipo_year.assert_changes(connection, issues) >= len({one.number for one in changed})

@@ -40,9 +40,13 @@ def test_a_slot_that_nobody_was_at_is_run() -> None:
     assert told(OPEN, ran(), SEVEN) == Decision(Do.RUN, "its time has come")
 
 
-@pytest.mark.parametrize("status", ["success!", "repeat!", "missed"])
+@pytest.mark.parametrize("status", ["success!", "repeat!", "missed", "skipped"])
 def test_a_slot_that_has_ended_is_left_alone(status: str) -> None:
     assert told(ENDED, ran((SEVEN, "refused"), (NINE, status)), NINE + timedelta(days=30)).do is Do.NOTHING
+
+
+def test_a_slot_that_was_passed_over_is_told_to_be() -> None:
+    assert told(OPEN, ran((SEVEN, "skipped")), NINE) == Decision(Do.NOTHING, "there was nothing to ask for")
 
 
 @pytest.mark.parametrize("status", ["not_yet", "success", "repeat"])
