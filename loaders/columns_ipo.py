@@ -75,6 +75,7 @@ GMP_COLUMNS: Final = (
     Column("gmp_inr", "price", "Grey-market premium, ₹ a share; NULL where nobody deals in it."),
     Column("price", "price", "Issue price that the site reckons with, ₹ a share."),
     Column("estimated_gain_pct", "percent", "Gain on listing that the site reckons, in percent of the price."),
+    Column("first_price", "price", "Price at which it opened on its first day, ₹ a share; NULL: the site doesn't say."),
     Column("platform", "text", "mainboard or sme."),
     Column("open_date", "date", "First day of bidding, as the site says it."),
     Column("close_date", "date", "Last day of bidding, as the site says it."),

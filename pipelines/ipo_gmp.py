@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from loaders.batch import Note
@@ -33,6 +35,7 @@ Read = TypeVar("Read")
 
 _LINK: Final = re.compile(r"<a\b[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
 _ID_IN_LINK: Final = re.compile(r"/ipo/[^/\"'\s]+/([0-9]{1,9})/")
+_OPENED_AT: Final = re.compile(r">\s*L\s*@\s*([^<()]+)\(", re.IGNORECASE)
 _ZERO: Final = re.compile(r"\s*0*(?:\.0*)?\s*")
 
 
@@ -129,11 +132,18 @@ def _premium(row: Row, company: str, days: tuple[date | None, date | None], fetc
         "price": row.read(_or_zero(read_price), "price"),
         # A gain of 0.00 beside no premium is no forecast.
         "estimated_gain_pct": None if gmp is None else gain,
+        "first_price": row.read(_first_price, "badge"),
         "platform": _platform((row.text("category", LONGEST_STATUS) or "").casefold(), ""),
         "open_date": days[0],
         "close_date": days[1],
         "unofficial": True,
     }
+
+
+def _first_price(raw: str | None) -> Decimal | None:
+    """Read the price at which a share opened, from the badge of an issue that is listed: `L@167.50 (5.2%)`."""
+    badge = _OPENED_AT.search(html.unescape(raw or ""))
+    return None if badge is None else read_price(badge[1])
 
 
 def _platform(category: str, places: str) -> str | None:

@@ -51,10 +51,12 @@ COLUMNS: Final = {
             "category": ("ipocategory", "ipocategory1"),
             "status": ("ipostatus1",),
             "lot_size": ("lot",),
+            # The badge behind the name: `L@167.50 (5.2%)` of an issue that is listed.
+            "badge": ("name",),
         },
         left={
             "rating", "firerating", "sub", "estlisting", "open", "close", "boadt", "listing", "urlrewritefoldername",
-            "displayorder", "highlightrow", "pe", "anchor", "orderby1", "iposize", "name", "ipocategory1",
+            "displayorder", "highlightrow", "pe", "anchor", "orderby1", "iposize", "ipocategory1",
         },
     ),
     IPOWATCH: Columns(

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, LiteralString
 
 from munim.core.errors import RequestWrong
-from munim.readers.ipo_records import Bids, Doubt, FirstDay, Issue, Listing, Premium, SourceId
+from munim.readers.ipo_records import Bids, Doubt, FirstDay, FirstPrice, Issue, Listing, Premium, SourceId
 from munim.readers.rows import fetch
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ JOIN etl.payload AS payload ON payload.payload_id = premium.payload_id
 WHERE named.ipo_id = %(issue)s AND payload.fetched_at <= %(at)s
   AND (%(source_time)s OR premium.recorded_at <= %(at)s)
 ORDER BY premium.as_of, premium.source
+"""
+
+_FIRST_PRICE = """
+SELECT trim_scale(premium.first_price) AS open_inr, payload.feed, payload.sha256
+FROM market.ipo_gmp AS premium
+JOIN market.ipo_source AS named USING (source, source_id)
+JOIN etl.payload AS payload ON payload.payload_id = premium.payload_id
+WHERE named.ipo_id = %(issue)s AND premium.first_price IS NOT NULL AND payload.fetched_at <= %(at)s
+  AND (%(source_time)s OR premium.recorded_at <= %(at)s)
+ORDER BY premium.as_of DESC, premium.source LIMIT 1
 """
 
 _DOUBTFUL = """
@@ -135,7 +145,7 @@ def listing(
         return None
     asked = {
         "day": issue.listing_date, "isin": issue.isin, "symbol": issue.symbol, "scrip": issue.bse_scrip_code,
-        "at": at or "infinity", "source_time": source_time,
+        "at": at or "infinity", "source_time": source_time, "issue": issue.ipo_id,
     }  # fmt: skip
     day = next(iter(fetch(connection, FirstDay, _sql("ipo_first_day.sql"), asked)), None)
     fixed = issue.price_band_high if issue.price_band_low == issue.price_band_high else None
@@ -143,7 +153,10 @@ def listing(
     told = "final_price" if issue.final_price else "fixed_price" if fixed else None
     found = Listing(issue.ipo_id, issue.listing_date, price, told, None, None, None, None, None, None, "source")
     if day is None:
-        return found
+        first = next(iter(fetch(connection, FirstPrice, _FIRST_PRICE, asked)), None)
+        if first is None:
+            return found
+        return replace(found, open_inr=first.open_inr, price_feed=first.feed, price_sha256=first.sha256)
     gain = None if not price else ((day.close_inr - price) * 100 / price).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return replace(
         found, exchange=day.exchange, open_inr=day.open_inr, high_inr=day.high_inr, low_inr=day.low_inr,

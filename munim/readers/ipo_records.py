@@ -105,7 +105,7 @@ class SourceId:
 class Listing:
     """What came of a listed issue; `from_source` equity where the prices of the day are the exchange's, else source.
 
-    `price_feed` and `price_sha256` are of the file that has them.
+    A source tells the first price at most. `price_feed` and `price_sha256` are of the payload that has them.
     """
 
     ipo_id: int
@@ -132,6 +132,15 @@ class FirstDay:
     high_inr: Decimal | None
     low_inr: Decimal | None
     close_inr: Decimal
+    feed: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class FirstPrice:
+    """The price in ₹ at which a share opened, as a report site says it, and the payload that has it."""
+
+    open_inr: Decimal
     feed: str
     sha256: str
 

@@ -209,13 +209,21 @@ def assert_bids(connection: Connection, issues: Issues, days: tuple[date, date])
 def assert_listings(connection: Connection, issues: Issues, at: datetime) -> int:
     """Hold the listings to the replica's truth; return how many IPOs of the year are listed."""
     of = numbers(connection, issues)
-    rows = connection.execute("SELECT ipo_id, listing_date, issue_price, from_source FROM agent.ipo_listing").fetchall()
-    mine = {of[number]: (day, price, said) for number, day, price, said in rows if number in of}
+    rows = connection.execute(
+        "SELECT ipo_id, listing_date, issue_price, from_source, open_inr, close_inr FROM agent.ipo_listing"
+    ).fetchall()
+    mine = {of[one[0]]: one[1:4] for one in rows if one[0] in of}
     wanted = {
         issue.number: (issue.life.listed, issue.final_price, "source")
         for issue in issues.issues()
         if issue.status_at(at) == "listed"
     }
+    # The made equity tables don't have these shares: of the first day a report site tells the first price.
+    for number, *_, opened, closed in rows:
+        if number in of and (opened, closed) != (None, None):
+            first_day = issues.listing(issues.issue(of[number]))
+            assert first_day is not None
+            assert (opened, closed) == (first_day.open, None)
     assert mine == wanted
     return len(mine)
 

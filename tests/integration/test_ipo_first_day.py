@@ -96,6 +96,31 @@ def test_without_a_table_of_prices_the_source_alone_says_that_it_is_listed(
     assert connection.execute(LISTING).fetchall() == [nothing], "another share, and a bond under its symbol"
 
 
+def test_until_an_exchange_tells_it_the_first_price_is_the_report_sites(
+    tools: Tools, clock: SetClock, connection: Connection
+) -> None:
+    clock.at = EVENING
+    load(tools, clock, IPO, past_list())
+    report = {
+        "msg": 1, "reportTableData": [{
+            "Name": '<a href="/gmp/acme-ipo/1601/">Acme Widgets</a> <span class="badge">L@149.75 (11.75%)</span>',
+            "GMP": "&#8377;<b>--</b> (0.00%)", "~id": 1601, "~ipo_name": "Acme Widgets", "~ipo_status1": "L",
+            "Price (₹)": "134", "~Srt_Open": "2026-09-23", "~Srt_Close": "2026-09-25", "~IPO_Category": "IPO",
+            "~gmp_percent_calc": "0.00",
+        }],
+    }  # fmt: skip
+    load(tools, clock, IPO, ipo_files.payload(report, "investorgain.gmp", fetched_at=EVENING))
+    told = (None, Decimal("149.75"), None, None, None, None, "source", "investorgain.gmp")
+    issue = readers.find_issue(connection, "ACME")
+    listing = readers.listing(connection, issue)
+    assert connection.execute(LISTING).fetchall() == [told]
+    assert listing is not None
+    assert (listing.open_inr, listing.from_source, listing.price_feed) == (told[1], "source", "investorgain.gmp")
+
+    load(tools, clock, EQUITY, bhavcopy(line()))
+    assert connection.execute(LISTING).fetchall() == [OF_NSE]
+
+
 def test_nses_prices_come_before_bses_which_the_isin_finds(
     tools: Tools, clock: SetClock, connection: Connection
 ) -> None:
