@@ -11,6 +11,8 @@ import httpx
 import psycopg
 import pytest
 
+from munim.cli.outcome import show_outcome
+from munim.cli.words import Output
 from munim.core.clock import IST
 from munim.readers.schedules import slot_runs
 from munim.replica.server import ReplicaServer
@@ -78,7 +80,7 @@ def test_the_first_and_the_last_firing_of_the_day_are_always_asked() -> None:
 
 
 def test_an_hour_without_an_open_issue_is_passed_over_once_and_asks_nobody(
-    asking: tuple[Tools, Server], clock: SetClock, connection: Connection
+    asking: tuple[Tools, Server], clock: SetClock, connection: Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tools, server = asking
     assert fire(tools, clock, UPCOMING, at(QUIET, 9, 30)).status == "success"
@@ -91,6 +93,8 @@ def test_an_hour_without_an_open_issue_is_passed_over_once_and_asks_nobody(
     assert (first.status, first.why, first.following) == ("skipped", why, ())
     assert (second.run_id, second.why) == (first.run_id, why)
     assert len(server.log) == asked
+    show_outcome(IPO, first, clock.at, Output.TABLE)
+    assert f"is passed over: {why}; --again asks all the same" in " ".join(capsys.readouterr().out.split())
     assert told(connection, noon) == [("skipped", False, why)]
     assert fire(tools, clock, CURRENT, at(QUIET, 19)).status == "success"
     # A person who wants it all the same gets it.

@@ -1,4 +1,4 @@
-"""A whole made year of public issues on the timetable: right states, every snapshot, 120 listings, and a rebuild."""
+"""A whole made year of public issues on the timetable: right states, every snapshot, 120 listings; weeks of it made again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Connection = psycopg.Connection[tuple[object, ...]]
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+WEEKS = (date(2026, 3, 10), date(2026, 3, 18))
+"""One is withdrawn, one puts its opening off, one has another band the day before, and some list."""
 
 
 @pytest.mark.long
@@ -58,6 +60,19 @@ def test_a_year_on_the_timetable_ends_as_the_truth_says_with_every_snapshot_and_
     assert readers.doubtful(connection) == []
     assert connection.execute("SELECT reason, raw_line FROM etl.quarantine").fetchall() == []
 
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_weeks_on_the_timetable_are_made_again_alike_from_the_archive(
+    tools: Tools, clock: SetClock, connection: Connection, request: pytest.FixtureRequest
+) -> None:
+    if request.node.callspec.params["server_url"] != servers.available()[-1]:
+        pytest.skip(f"asked of {servers.available()[-1]} alone")
+    done = ipo_year.pull(tools, clock, year_of_issues(2026), WEEKS)
     before = content(connection)
-    rebuild(IPO, tools)
+    report = rebuild(IPO, tools)
+
+    # What was passed over left no bytes.
+    assert report.payloads == sum(one.status == "success" for one in done)
     assert content(connection) == before
+    assert len(before["ipo_subscription"]) > 1000
