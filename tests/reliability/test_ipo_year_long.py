@@ -1,4 +1,4 @@
-"""A whole made year of public issues on the timetable: right states, every snapshot, 120 listings; weeks of it made again."""
+"""A made year of public issues on the timetable: right states, every snapshot, 120 listings; weeks made again."""
 
 from __future__ import annotations
 
