@@ -247,6 +247,14 @@ def test_a_feed_that_only_a_browser_can_ask_has_chromium_and_shared_memory() -> 
     assert of_archive.container["resources"]["limits"]["memory"] == "2Gi"
 
 
+def test_a_cronjob_asks_for_its_feed_and_leaves_what_is_paused_alone() -> None:
+    asked = {one.container["args"][3]: one for entry in TIMETABLE for one in kustomized.pods(of_feed(entry.feed))}
+
+    assert set(asked) == {entry.feed for entry in TIMETABLE}
+    for entry in TIMETABLE:
+        assert asked[entry.feed].container["args"] == ["run", entry.dataset, "--feed", entry.feed, "--scheduled"]
+
+
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_every_overlay_has_workers_that_may_end_their_slot_and_one_with_chromium(name: str) -> None:
     workers = [one for one in kustomized.pods(built(name)) if one.owner.startswith("munim-worker")]
