@@ -8,7 +8,7 @@ from __future__ import annotations
 from loaders.table_parts import metadata
 from loaders.tables_alerts import incident
 from loaders.tables_backfill import backfill, backfill_asker, backfill_slot
-from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
+from loaders.tables_calendar import holiday, holiday_revision, listed_session, listed_session_revision
 from loaders.tables_equity import (
     corporate_action,
     corporate_action_revision,
@@ -91,6 +91,8 @@ __all__ = [
     "ipo_source",
     "ipo_subscription",
     "ipo_subscription_revision",
+    "listed_session",
+    "listed_session_revision",
     "listing",
     "listing_revision",
     "metadata",
@@ -114,8 +116,6 @@ __all__ = [
     "screener",
     "screener_day",
     "screener_session",
-    "session",
-    "session_revision",
     "stamp",
     "symbol_change",
     "symbol_change_revision",
