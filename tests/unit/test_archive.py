@@ -327,7 +327,7 @@ def test_a_write_that_a_full_disk_stops_leaves_no_part_behind(tmp_path: Path, mo
     (tmp_path / "objects").mkdir()
 
     for write in (store.create, store.replace):
-        with pytest.raises(ArchiveUnavailable, match="No space left on device; .*free space"):
+        with pytest.raises(ArchiveUnavailable, match=r"No space left on device; .*free space"):
             write("objects/x", b"bytes")
 
     assert list((tmp_path / "objects").iterdir()) == []
