@@ -30,7 +30,7 @@ def start(home: Path) -> str:
     """Start the server of `home` unless it runs, and return a URL that psql and psycopg take.
 
     The server outlives the process: `stop` ends it. Raises `DatabaseUnavailable` with the server's log when it
-    does not come up, and `RequestWrong` when its folder can't be reached by the user that it runs as.
+    does not come up, and `RequestWrong` when its folder is none, or can't be reached by the user that it runs as.
     """
     running = _running_url(home)
     if running is not None:
@@ -41,6 +41,10 @@ def start(home: Path) -> str:
         with (home / "postgres.lock").open("a") as lock_file:
             fcntl.flock(lock_file, fcntl.LOCK_EX)
             return _running_url(home) or _start(home)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise RequestWrong(
+            f"the embedded PostgreSQL can't use {home}: {error}", advice="set MUNIM_HOME to a folder"
+        ) from error
     except PermissionError as error:
         raise RequestWrong(
             f"the embedded PostgreSQL can't use {home}: {error}",

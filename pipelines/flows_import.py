@@ -21,7 +21,7 @@ from pipelines import flows_import_file
 from pipelines import flows_values as values
 from pipelines.flows import FII_DII
 from pipelines.flows_fii_dii import COLUMN_TYPES, SCOPE, SOURCE, Figures
-from pipelines.flows_import_rules import JUDGEMENTS, Candidate, FlowKey, Known, Refusals, settle
+from pipelines.flows_import_rules import JUDGEMENTS, UNKNOWN_BASIS, Candidate, FlowKey, Known, Refusals, settle
 from pipelines.nav_values import read_date
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BASIS", "Figures", "FlowKey", "Known", "judged", "parse_map", "read", "read_header", "write"]
 
-BASIS = "imported"
-"""What is known of figures whose file does not say it."""
+BASIS = UNKNOWN_BASIS
 
 SCOPES = (SCOPE, "nse")
 BASES = ("exchange_provisional", "depository_final", BASIS)

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from munim.core.errors import ContentRefused, RequestWrong
@@ -83,7 +83,7 @@ def read_file(body: bytes, mapping: Mapping[str, str]) -> ImportFile:
     """Return a file's lines under our names.
 
     Raises `RequestWrong` for a mapped column that the file has not, for columns that are missing or doubtful, and
-    `ContentRefused` for bytes that are no UTF-8 or no JSON.
+    `ContentRefused` for bytes that are no UTF-8, no CSV or no JSON.
     """
     try:
         text = body.decode("utf-8-sig")
@@ -95,26 +95,37 @@ def read_file(body: bytes, mapping: Mapping[str, str]) -> ImportFile:
         Line(line_no, {ours[at]: cell.strip() for at, cell in enumerate(cells) if at in ours}, raw, misfit)
         for line_no, cells, raw, misfit in rows
     ]
+    lines = [replace(line, misfit=_SWALLOWED) if _swallows(line) else line for line in lines]
     is_wide = "investor_class" not in ours.values()
     _check_columns(set(ours.values()), titles, is_wide=is_wide)
     return ImportFile(lines, is_wide, tuple(title for at, title in enumerate(titles) if at not in ours and title))
+
+
+_SWALLOWED = "a cell holds a line end: a quotation mark swallows the line after it"
+
+
+def _swallows(line: Line) -> bool:
+    return line.misfit is None and any("\n" in cell for cell in line.cells.values())
 
 
 _Row = tuple[int, "Sequence[str]", str, "str | None"]
 
 
 def _csv_rows(text: str) -> tuple[list[str], Iterator[_Row]]:
-    source = text.splitlines()
-    reader = csv.reader(io.StringIO(text))
-    titles = [title.strip() for title in next(reader, [])]
+    # Line ends alone part lines, those of an old Mac too: to `splitlines` a form feed in a note is one as well.
+    source = io.StringIO(text, newline=None).readlines()
+    reader = csv.reader(source)
+    titles = [title.strip() for title in _next(reader) or ()]
 
     def rows() -> Iterator[_Row]:
         begin = reader.line_num
-        for cells in reader:
-            raw = "\n".join(source[begin : reader.line_num])
+        while (cells := _next(reader)) is not None:
+            raw = "".join(source[begin : reader.line_num]).rstrip("\n")
             begin = reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
+            if "\n" in raw:
+                _refuse_unclosed(raw, reader.line_num)
             fits = len(cells) == len(titles)
             misfit = None if fits else f"{len(cells)} fields where the header has {len(titles)}"
             yield begin, cells if fits else (), raw, misfit
@@ -122,11 +133,30 @@ def _csv_rows(text: str) -> tuple[list[str], Iterator[_Row]]:
     return titles, rows()
 
 
+def _next(reader: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next(reader, None)
+    except csv.Error as error:
+        raise ContentRefused(f"the file is no CSV: {error}") from error
+
+
+def _refuse_unclosed(raw: str, last_line: int) -> None:
+    """Refuse a file in which a quotation mark that is never closed takes all lines to the end into its cell."""
+    try:
+        next(csv.reader(io.StringIO(raw), strict=True))
+    except csv.Error as error:
+        first_line = last_line - raw.count("\n")
+        raise ContentRefused(
+            f"a quotation mark in line {first_line} swallows lines up to {last_line}: {raw[:80]!r}",
+            advice="close it, or take it out",
+        ) from error
+
+
 def _json_rows(text: str) -> tuple[list[str], Iterator[_Row]]:
     try:
         # Figures stay as they are written: nothing goes through a float.
         found = json.loads(text, parse_float=str, parse_int=str)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ContentRefused(f"the file is no JSON: {error}") from error
     records = [dict(_flat(record)) for record in (found if isinstance(found, list) else [found])]
     titles = list(dict.fromkeys(title for record in records for title in record))

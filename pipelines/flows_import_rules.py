@@ -19,6 +19,9 @@ FlowKey = tuple["date", str, str, str]
 JUDGEMENTS = ("not_a_session", "other_figures")
 """Reasons that hang on what the database knows."""
 
+UNKNOWN_BASIS = "imported"
+"""What is known of figures whose file does not say it: they may be of any."""
+
 ACCEPTABLE = ("net_differs", *JUDGEMENTS)
 """Reasons that are a judgement: a person may accept such a line. The others can't be read, or are no figures."""
 
@@ -32,6 +35,8 @@ class Known:
 
     sessions: AbstractSet[date] = frozenset()
     stored: Mapping[FlowKey, Figures] = field(default_factory=dict)
+    bases: Mapping[FlowKey, str] = field(default_factory=dict)
+    """The basis of stored figures, where it is known: provisional and final ones differ, and neither corrects."""
 
 
 @dataclass(frozen=True)
@@ -90,18 +95,23 @@ def _against_known(candidates: Sequence[Candidate], source: str, known: Known, r
 
     So one scraper's file (April to August 2026) had 27 of 42 days under the date of the day after.
     """
-    others: dict[tuple[date, str, str], list[tuple[str, Figures]]] = defaultdict(list)
-    for (day, investor_class, scope, whose), figures in known.stored.items():
+    others: dict[tuple[date, str, str], list[tuple[str, str, Figures]]] = defaultdict(list)
+    for key, figures in known.stored.items():
+        day, investor_class, scope, whose = key
         if whose != source:
-            others[day, investor_class, scope].append((whose, figures))
+            others[day, investor_class, scope].append((whose, known.bases.get(key, UNKNOWN_BASIS), figures))
     first, last = min(known.sessions, default=None), max(known.sessions, default=None)
     for one in candidates:
         if first is not None and last is not None and first <= one.day <= last and one.day not in known.sessions:
             refusals.refuse(one.line_no, "not_a_session", f"{one.day} was no session of the exchange")
-        for whose, figures in others[one.day, one.investor_class, one.scope]:
-            if not _agree(one.figures, figures):
+        for whose, basis, figures in others[one.day, one.investor_class, one.scope]:
+            if _comparable(one.basis, basis) and not _agree(one.figures, figures):
                 detail = f"{one.day} {one.investor_class}: net {one.figures.net}, but {whose} has net {figures.net}"
                 refusals.refuse(one.line_no, "other_figures", detail)
+
+
+def _comparable(mine: str, other: str) -> bool:
+    return mine == other or UNKNOWN_BASIS in {mine, other}
 
 
 def _agree(mine: Figures, other: Figures) -> bool:

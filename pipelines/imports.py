@@ -53,13 +53,9 @@ def known_now(session: Connection, today: date) -> Known:
     Days of years without a list of holidays count as sessions unless they are weekends: nothing is known against them.
     """
     calendar = load_calendar(session)
-    stored = {
-        (one.trade_date, one.investor_class, one.scope, one.source): Figures(
-            one.buy_inr_crore, one.sell_inr_crore, one.net_inr_crore
-        )
-        for one in figures_known(session)
-    }
+    figures = {(one.trade_date, one.investor_class, one.scope, one.source): one for one in figures_known(session)}
+    stored = {key: Figures(one.buy_inr_crore, one.sell_inr_crore, one.net_inr_crore) for key, one in figures.items()}
     first = min([*calendar.proven, *(key[0] for key in stored)], default=today - timedelta(days=366))
     sessions = {day for day in days_between(first, today) if calendar.standing(day) is not Standing.CLOSED}
     session.rollback()
-    return Known(sessions, stored)
+    return Known(sessions, stored, {key: one.basis for key, one in figures.items()})

@@ -77,10 +77,15 @@ def _write_aside(target: Path, body: bytes) -> Path:
     """Write the bytes to disk beside the target, under a name that listings leave out."""
     _make_folder(target.parent)
     temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
-    with temporary.open("xb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with temporary.open("xb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        # On a full disk each try would else leave a part behind.
+        temporary.unlink(missing_ok=True)
+        raise
     return temporary
 
 

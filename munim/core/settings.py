@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from munim.core.payload import World
 
 SECRETS_FOLDER = Path("/run/secrets/munim")
+WEB = ("http", "https")
 
 
 class Settings(BaseSettings):
@@ -72,10 +74,28 @@ class Settings(BaseSettings):
     )
     log_format: str = Field(default="auto", description="auto, json or console.")
 
+    @field_validator("home", mode="before")
+    @classmethod
+    def _refuse_empty(cls, home: object) -> object:
+        # An empty path is the folder that one happens to be in: a variable that was never filled would put a database
+        # there.
+        if home == "":
+            raise ValueError("it is empty; name a folder, or unset it")
+        return home
+
     @field_validator("home")
     @classmethod
     def _expand(cls, home: Path) -> Path:
         return home.expanduser()
+
+    @field_validator("replica")
+    @classmethod
+    def _check_replica(cls, replica: str | None) -> str | None:
+        # Looked at before anything is opened: what is opened for made data is stamped for good.
+        parts = urlsplit(replica or "")
+        if replica and (parts.scheme not in WEB or not parts.hostname):
+            raise ValueError("it is no web address, such as http://127.0.0.1:8650")
+        return replica or None
 
     @property
     def world(self) -> World:

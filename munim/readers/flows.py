@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from loaders.database import Connection
 
 CLASSES = ("fii_fpi", "dii")
-
-LONGEST_SILENCE = timedelta(days=45)
-"""How far before a day the newest figures are looked for."""
 
 _FII_DII = Kept("fii_dii", ("trade_date", "investor_class", "scope", "source"), "trade_date")
 _POSITIONS = Kept("participant_oi", ("trade_date", "client_type"), "trade_date")
@@ -166,16 +163,16 @@ def net_over_sessions(
     last = _last_day(connection, until, known)
     if last is None:
         return []
-    found = fii_dii(connection, (last - LONGEST_SILENCE, last), known, source=source)
+    found = fii_dii(connection, (date.min, last), known, source=source)
     if until is None and found:
         last = max(one.trade_date for one in found)
     counted = _sessions_up_to(connection, last, sessions, known)
     if not counted:
         return []
-    found = fii_dii(connection, (counted[0], counted[-1]), known, source=source)
     of_sessions: dict[tuple[str, str, str, str], list[FiiDii]] = defaultdict(list)
+    among = set(counted)
     for one in found:
-        if one.trade_date in counted:
+        if one.trade_date in among:
             of_sessions[one.investor_class, one.scope, one.source, one.basis].append(one)
     return [_sum(key, rows, counted) for key, rows in sorted(of_sessions.items(), key=_foreign_first)]
 
@@ -199,7 +196,7 @@ def _sessions_up_to(connection: Connection, last: date, count: int, known: Known
     """Return the last sessions up to a day, oldest first."""
     calendar = load_calendar(connection, at=known.at)
     # Twice as many days hold them, and a fortnight's holidays.
-    first = last - timedelta(days=2 * count + 15)
+    first = date.fromordinal(max(last.toordinal() - 2 * count - 15, date.min.toordinal()))
     days = [day for day in days_between(first, last) if calendar.standing(day) is not Standing.CLOSED]
     return days[-count:]
 

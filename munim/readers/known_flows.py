@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from loaders.database import Connection
 
 _FIGURES = """
-SELECT trade_date, investor_class, scope, source, buy_inr_crore, sell_inr_crore, net_inr_crore FROM market.fii_dii
+SELECT trade_date, investor_class, scope, source, buy_inr_crore, sell_inr_crore, net_inr_crore, basis
+FROM market.fii_dii
 """
 
 
@@ -29,6 +30,7 @@ class FlowFigures:
     buy_inr_crore: Decimal | None
     sell_inr_crore: Decimal | None
     net_inr_crore: Decimal
+    basis: str
 
 
 def figures_known(connection: Connection) -> list[FlowFigures]:

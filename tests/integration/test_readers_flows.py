@@ -239,6 +239,32 @@ def test_a_sum_is_of_what_was_known_then(load_at: Load, reader: Reader) -> None:
     assert foreign.net_inr_crore == 2 * Decimal("-2457.49")
 
 
+def test_a_sum_of_one_source_ends_at_its_own_newest_session(
+    load_at: Load, reader: Reader, connection: Connection
+) -> None:
+    """A history that ends in May is summed in May, though another source has gone on until August."""
+    load_at(MONDAY)
+    connection.execute(
+        "INSERT INTO market.fii_dii SELECT date '2026-05-20', investor_class, scope, 'desk', NULL, NULL, 5, "
+        "'imported', NULL, payload_id, recorded_at FROM market.fii_dii WHERE investor_class = 'dii'"
+    )
+
+    (only,) = flows.net_over_sessions(reader(), 1, source="desk")
+
+    assert (only.last_session, only.net_inr_crore, only.missing) == (date(2026, 5, 20), Decimal(5), ())
+
+
+@pytest.mark.parametrize(("sessions", "until"), [(400_000, None), (2, date(1, 1, 2))])
+def test_a_sum_that_goes_back_before_all_days_is_of_what_there_is(
+    load_at: Load, reader: Reader, sessions: int, until: date | None
+) -> None:
+    load_at(MONDAY)
+
+    nets = [one.net_inr_crore for one in flows.net_over_sessions(reader(), sessions, until)]
+
+    assert nets == ([] if until else [Decimal("-2457.49"), Decimal("3801.68")])
+
+
 def test_figures_of_two_sources_or_bases_are_never_one_sum(
     load_at: Load, reader: Reader, connection: Connection
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -315,3 +316,18 @@ def test_any_decision_comes_back(detail: dict[str, object], by: str, made_at: da
     decision = decided(detail=detail, by=by, made_at=made_at)
 
     assert Decision.read("x", decision.body) == decision
+
+
+def test_a_write_that_a_full_disk_stops_leaves_no_part_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store = LocalStore(tmp_path)
+    monkeypatch.setattr("scrapers.local_store.os.fsync", refuse)
+    (tmp_path / "objects").mkdir()
+
+    for write in (store.create, store.replace):
+        with pytest.raises(ArchiveUnavailable, match=r"No space left on device; .*free space"):
+            write("objects/x", b"bytes")
+
+    assert list((tmp_path / "objects").iterdir()) == []

@@ -203,6 +203,9 @@ def test_a_good_database_url_passes(url: str) -> None:
         ({"MUNIM_LOG_FORMAT": "xml"}, "MUNIM_LOG_FORMAT is none of auto, json, console"),
         ({"MUNIM_REQUIRE_EXTERNAL": "1"}, "MUNIM_DATABASE_URL and MUNIM_ARCHIVE"),
         ({"MUNIM_REQUIRE_EXTERNAL": "perhaps"}, "MUNIM_REQUIRE_EXTERNAL"),
+        ({"MUNIM_REPLICA": "localhost:8650"}, "MUNIM_REPLICA: Value error, it is no web address"),
+        ({"MUNIM_HOME": ""}, "MUNIM_HOME: Value error, it is empty"),
+        ({"MUNIM_HOME": __file__}, "set MUNIM_HOME to a folder"),
         ({"MUNIM_DATABASE_URL": "postgresql://munim:p@S3cret@db/munim"}, "MUNIM_DATABASE_URL has a password with @"),
     ],
 )
