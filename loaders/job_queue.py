@@ -61,6 +61,12 @@ SELECT count(*) FROM procrastinate.procrastinate_jobs
 WHERE status IN ('todo', 'doing') AND task_name = 'munim.backfill_slot' AND queue_name = ANY(%s)
 """
 
+_NEGLECTED = """
+SELECT bool_or(status = 'todo' AND coalesce(scheduled_at, now()) <= now()) AND NOT bool_or(status = 'doing')
+FROM procrastinate.procrastinate_jobs
+WHERE status IN ('todo', 'doing') AND task_name = 'munim.backfill_slot' AND queue_name = ANY(%s)
+"""
+
 _WORKERS = """
 SELECT count(*) FROM procrastinate.procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)
 """
@@ -104,6 +110,12 @@ def living_workers(connection: Connection, pace: Pace) -> int:
     """Return how many workers gave a sign of life of late."""
     row = connection.execute(_WORKERS, (pace.stalled_s,)).fetchone()
     return int(str(row[0] if row else 0))
+
+
+def is_neglected(connection: Connection, queues: Collection[str]) -> bool:
+    """Tell whether slots of these queues may begin, and nobody is at any of them."""
+    row = connection.execute(_NEGLECTED, (list(queues),)).fetchone()
+    return bool(row and row[0])
 
 
 @dataclass(frozen=True)

@@ -69,11 +69,15 @@ WANTED: Mapping[Reprocess, frozenset[DayState]] = {
 
 
 def plan(feeds: Mapping[Feed, Held], calendar: Calendar, asked: Asked) -> Plan:
-    """Return the slots of these feeds' days that are to run, oldest first or newest first, and what is left out."""
+    """Return the slots of these feeds' days that are to run, oldest first or newest first, and what is left out.
+
+    Those of one day stay in the order of the feeds: NSE's deliveries come with rounded values of the same prices, which
+    loaded before the bhavcopy's own would be revised by it, row for row.
+    """
     plans = [_plan_feed(feed, held, calendar, asked) for feed, held in feeds.items()]
-    slots = sorted((slot for one in plans for slot in one.slots), key=lambda slot: (slot.first, slot.feed))
+    slots = sorted((slot for one in plans for slot in one.slots), key=lambda slot: slot.first, reverse=asked.backwards)
     return Plan(
-        tuple(reversed(slots) if asked.backwards else slots),
+        tuple(slots),
         tuple(days for one in plans for days in one.left_out),
         tuple(number for one in plans for number in one.joins),
     )

@@ -33,6 +33,8 @@ EXAMPLES = examples(
 PAUSE_S = 2.0
 """How often it is looked whether a slot that failed may be tried again, where nothing else is left."""
 
+NO_BROWSER = "install Chromium with its driver and set MUNIM_CHROMEDRIVER and MUNIM_CHROMIUM"
+
 QueuesOption = Annotated[
     str | None,
     typer.Option(
@@ -59,7 +61,7 @@ def worker(
     served = read_queues(settings, queues)
     with open_work(settings, told=_log) as (database, work):
         if until_empty:
-            work_until(database, work, served, concurrency, lambda: _left(database, served) == 0)
+            work_until(database, work, served, concurrency, lambda: left(database, served) == 0)
         else:
             from loaders.job_queue import Shift, run_worker  # noqa: PLC0415 - the queue's library costs a second
 
@@ -81,7 +83,7 @@ def read_queues(settings: Settings, names: str | None) -> list[str]:
     if BROWSER in asked and not has_browser:
         raise RequestWrong(
             "this machine has no browser to serve the queue of browser feeds with",
-            advice="install Chromium with its driver and set MUNIM_CHROMEDRIVER and MUNIM_CHROMIUM",
+            advice=NO_BROWSER,
         )
     return asked
 
@@ -117,7 +119,8 @@ def work_until(
     return True
 
 
-def _left(database: Database, queues: list[str]) -> int:
+def left(database: Database, queues: list[str]) -> int:
+    """Return how many slots of these queues wait or are being done."""
     from loaders.job_queue import open_jobs  # noqa: PLC0415
 
     with database.session() as session:

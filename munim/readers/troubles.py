@@ -17,12 +17,31 @@ if TYPE_CHECKING:
 Kind = Literal["late", "refused", "blocked", "quarantine"]
 
 # A feed's newest run that tells of its content: what went well ends what was wrong before. What never reached the
-# source (the database, a pause, a wrong request) tells nothing of it.
-_RUNS = """
-SELECT DISTINCT ON (run.feed) run.status AS kind, run.feed, run.finished_at AS since, run.error AS detail
-FROM etl.run AS run JOIN etl.timetable AS timetable USING (feed)
-WHERE run.status IN ('success', 'repeat', 'not_yet', 'refused', 'blocked') AND run.finished_at <= %(at)s
-ORDER BY run.feed, run.finished_at DESC, run.run_id DESC
+# source (the database, a pause, a wrong request) tells nothing of it. Whether the source refuses us any run tells;
+# whether it brings what it should that of the newest days alone: a backfill of days gone by ends no incident.
+_RUNS = r"""
+SELECT kind, feed, since, detail
+FROM (
+    SELECT DISTINCT ON (run.feed) run.status AS kind, run.feed, run.finished_at AS since, run.error AS detail
+    FROM etl.run AS run JOIN etl.timetable AS timetable USING (feed)
+    WHERE run.status IN ('success', 'repeat', 'not_yet', 'refused', 'blocked') AND run.finished_at <= %(at)s
+    ORDER BY run.feed, run.finished_at DESC, run.run_id DESC
+) AS newest
+WHERE kind = 'blocked'
+UNION ALL
+SELECT kind, feed, since, detail
+FROM (
+    SELECT DISTINCT ON (run.feed) run.status AS kind, run.feed, run.finished_at AS since, run.error AS detail
+    FROM etl.run AS run JOIN etl.timetable AS timetable USING (feed)
+    CROSS JOIN LATERAL (SELECT (run.finished_at AT TIME ZONE 'Asia/Kolkata')::date AS day) AS ended
+    WHERE run.status IN ('success', 'repeat', 'not_yet', 'refused', 'blocked') AND run.finished_at <= %(at)s
+    ORDER BY run.feed,
+             -- The last day of a day's or a window's slot; a snapshot is of the day on which it is taken.
+             least(substring(run.slot FROM '^(?:\d{4}-\d\d-\d\d\.\.)?(\d{4}-\d\d-\d\d)$')::date, ended.day) DESC,
+             run.finished_at DESC, run.run_id DESC
+) AS newest_day
+WHERE kind = 'refused'
+ORDER BY feed
 """
 
 # Of each feed's newest payload: rows that are refused and not replayed.
@@ -91,7 +110,7 @@ def troubles_at(connection: Connection, at: datetime, quarantine_threshold: int)
 
     `quarantine_threshold`: how many refused rows of a feed's newest payload are nothing to tell of.
     """
-    runs = [one for one in fetch(connection, _Run, _RUNS, {"at": at}) if one.kind in {"refused", "blocked"}]
+    runs = fetch(connection, _Run, _RUNS, {"at": at})
     asked = {"at": at, "threshold": quarantine_threshold}
     return [
         *_late(connection, at),

@@ -20,6 +20,7 @@ from loaders.ledger import RunEntry, write_run
 from munim.core.clock import IST
 from munim.core.errors import ContentRefused, RequestWrong
 from munim.core.payload import Payload
+from munim.readers.troubles import troubles_at
 from pipelines.alerts import Message, alert_now
 from pipelines.catalogue import NAV
 from pipelines.run import load_payload
@@ -38,6 +39,7 @@ Opened = psycopg.Connection[tuple[object, ...]]
 FRESH_AT = datetime(2026, 8, 25, 9, 0, tzinfo=IST)
 FETCHED_AT = datetime(2026, 8, 25, 2, 30, tzinfo=UTC)
 GOOD = [Row(str(120500 + number), "10.5", date(2026, 8, 24)) for number in range(20)]
+LATEST = ("amfi.latest", "slot")
 
 
 @dataclass
@@ -76,11 +78,13 @@ def load(tools: Tools, clock: SetClock) -> Callable[..., int]:
     return load_one
 
 
-def ended(database: Database, status: str, at: datetime, error: str | None = None) -> None:
-    """Write a run into the ledger that ended so."""
+def ended(
+    database: Database, status: str, at: datetime, error: str | None = None, *, of: tuple[str, str] = LATEST
+) -> None:
+    """Write a run into the ledger that ended so; `of`: its feed and its slot."""
     started = LoadContext("nav", at, "a test", "0")
     with database.session() as session:
-        write_run(session, started, RunEntry("amfi.latest", "slot", status, error=error), at)
+        write_run(session, started, RunEntry(*of, status, error=error), at)
         session.commit()
 
 
@@ -153,6 +157,27 @@ def test_a_source_that_refuses_or_brings_the_wrong_is_told_until_a_run_goes_well
     assert titles[1:5] == [[]] * 4
     assert titles[5] == [f"munim: amfi.latest {over} (made data)"]
     assert desk.heard[0].body == "what it said"
+
+
+def test_a_backfill_of_days_gone_by_neither_ends_what_is_refused_today_nor_begins_it(database: Database) -> None:
+    def refused(minutes: int) -> list[tuple[str, str]]:
+        with database.session() as session:
+            at = FRESH_AT + timedelta(minutes=minutes)
+            found = troubles_at(session, at, 50)
+        return [(one.kind, one.detail) for one in found if one.feed == "nse.participant_oi" and one.kind != "late"]
+
+    runs = [
+        ("2026-08-24", "refused", "today's", [("refused", "today's")]),
+        ("2024-03-01", "success", None, [("refused", "today's")]),
+        ("2024-03-04", "refused", "an old one", [("refused", "today's")]),
+        ("2024-03-05", "blocked", "no", [("blocked", "no"), ("refused", "today's")]),
+        ("2026-08-24", "success", None, []),
+        ("2024-03-06", "refused", "an old one", []),
+    ]
+    for minutes, (slot, status, error, expected) in enumerate(runs):
+        at = FRESH_AT + timedelta(minutes=minutes)
+        ended(database, status, at, error, of=("nse.participant_oi", slot))
+        assert refused(minutes) == expected
 
 
 def test_a_file_that_is_refused_is_told_with_the_loads_own_words(desk: Desk, load: Callable[..., int]) -> None:

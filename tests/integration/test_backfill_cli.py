@@ -176,6 +176,33 @@ def test_a_worker_for_a_burst_ends_when_nothing_is_left(command: Command, connec
     assert _count(connection, "done") == 4
 
 
+def test_a_worker_that_serves_another_data_set_is_not_waited_for(
+    settings: dict[str, str], command: Command, connection: Connection
+) -> None:
+    command("backfill", "create", *OF_FLOWS)
+    with subprocess.Popen(
+        [sys.executable, "-m", "munim.cli", "worker", "--queues", "nav"],
+        env=environment(**settings), stderr=subprocess.PIPE, text=True,
+    ) as worker:  # fmt: skip
+        living = "SELECT FROM procrastinate.procrastinate_workers"
+        wait_until(lambda: connection.execute(living).fetchone() is not None, 60)
+        watched = command("backfill", "watch", "1")
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=60)
+    assert watched.code == 0, watched.err
+    assert "backfill 1 has ended: 4 done" in watched.out
+
+
+def test_what_only_a_browser_can_ask_is_told_and_not_waited_for_where_nobody_has_one(
+    command: Command, connection: Connection
+) -> None:
+    ended = command("backfill", "create", "flows", *OF_FLOWS[3:], "--watch")
+    assert ended.code == 2
+    assert "1 slots of backfill 1 wait for a worker that serves the queue browser" in ended.err
+    assert "MUNIM_CHROMEDRIVER" in ended.err
+    assert (_count(connection, "done"), _count(connection, "waiting")) == (4, 1)
+
+
 def test_a_queue_that_is_none_is_refused(command: Command) -> None:
     refused = command("worker", "--queues", "flows,none")
     assert (refused.code, "no queue none" in refused.err) == (2, True)

@@ -14,6 +14,7 @@ from pipelines.catalogue import NAV
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
 from tests.conftest import SetClock
+from tests.integration.equity_loads import load_actions
 from tests.reliability.made_files import Layout, Row, body, payload
 
 Opened = psycopg.Connection[tuple[object, ...]]
@@ -95,3 +96,18 @@ def test_loading_an_old_day_turns_nothing_green(load: Load, connection: Opened) 
     history = "SELECT status, newest_content FROM etl.freshness_at(%s) WHERE feed = 'amfi.history'"
     # Looked at today, and of days that are long due: the re-read of the last ten days has not been.
     assert connection.execute(history, ("2026-09-01T12:00+05:30",)).fetchone() == ("stale", date(2026, 8, 17))
+
+
+def test_a_look_at_days_gone_by_is_none_at_todays_list(tools: Tools, connection: Opened) -> None:
+    window = THURSDAY - timedelta(days=90), THURSDAY - timedelta(days=60)
+    actions = ("RELIANCE", window[0], "Dividend - Rs 5 Per Share")
+    morning = datetime(2026, 8, 20, 9, tzinfo=IST)
+    looked = (
+        "SELECT newest_content, status FROM etl.freshness_at('2026-08-20T12:30+05:30') "
+        "WHERE feed = 'nse.corporate_actions'"
+    )
+
+    load_actions(tools, actions, window=window, fetched_at=morning)
+    assert connection.execute(looked).fetchone() == (window[1], "stale")
+    load_actions(tools, actions, window=(window[0], THURSDAY), fetched_at=morning + timedelta(minutes=1))
+    assert connection.execute(looked).fetchone() == (THURSDAY, "fresh")

@@ -83,6 +83,17 @@ def test_backwards_the_newest_comes_first() -> None:
     ]
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_one_day_the_bhavcopy_comes_before_the_deliveries_that_round_its_values(backwards: bool) -> None:
+    """Loaded the other way round each row would be a revision, of values that nobody restated."""
+    equity = DATA_SETS["equity"]
+    feeds = {feed: Held() for feed in equity.feeds if feed.name.endswith(("udiff", "full"))}
+    found = plan(feeds, CALENDAR, ask("2026-03-04", "2026-03-05", backwards=backwards))
+    day = ["nse.bhavcopy_udiff", "nse.bhavcopy_full", "bse.bhavcopy_udiff"]
+    assert [one.feed for one in found.slots] == day * 2
+    assert [one.first.day for one in found.slots] == ([5] * 3 + [4] * 3 if backwards else [4] * 3 + [5] * 3)
+
+
 def test_today_and_what_is_not_out_yet_is_left_out() -> None:
     assert planned(OI, ask("2026-11-23", "2026-11-26")).left_out == (
         LeftOut(OI.name, date(2026, 11, 24), date(2026, 11, 26), "not due yet"),

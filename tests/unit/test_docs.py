@@ -46,7 +46,7 @@ def test_every_setting_that_is_named_is_one(name: str) -> None:
 def test_overlays_secrets_and_the_user_are_those_of_the_manifests() -> None:
     text = TEXTS["kubernetes.md"]
 
-    assert set(re.findall(r"`overlays/(\w+)`", text)) == set(OVERLAYS)
+    assert set(re.findall(r"`overlays/(\w+)`", text)) == {*OVERLAYS, "burst"}
     assert {pods.SECRETS, pods.STORE_KEYS} <= set(re.findall(r"secret generic (\S+)", text))
     assert f"user {pods.USER}" in text
 

@@ -177,14 +177,16 @@ BEGIN
     ELSIF entry.dataset = 'nav' THEN
         RETURN (SELECT max(nav_date) FROM market.nav WHERE nav_date <= today);
     ELSIF entry.calendar = 'fetch' THEN
-        RETURN (SELECT (max(fetched_at) AT TIME ZONE 'Asia/Kolkata')::date FROM etl.payload
-                WHERE payload.feed = of_feed AND fetched_at <= at);
+        -- By what was asked for: days gone by that are looked at today are no look at today's list.
+        RETURN (SELECT max(least((fetched_at AT TIME ZONE 'Asia/Kolkata')::date,
+                                 substring(slot FROM '^(?:\d{4}-\d\d-\d\d\.\.)?(\d{4}-\d\d-\d\d)$')::date))
+                FROM etl.payload WHERE payload.feed = of_feed AND fetched_at <= at);
     END IF;
     RETURN (SELECT max(feed_day.day) FROM etl.feed_day WHERE feed_day.feed = of_feed AND feed_day.day <= today);
 END
 $$;
 COMMENT ON FUNCTION etl.newest_content_at IS
-    'The newest date of which a feed has content, dates that are to come left out; of a list that is only looked at: the day of the last look.';
+    'The newest date of which a feed has content, dates that are to come left out; of a list that is only looked at: the day of the last look at it.';
 
 CREATE FUNCTION etl.has_content_at(of_feed text, at timestamptz, of_day date) RETURNS boolean
 LANGUAGE sql STABLE
