@@ -39,11 +39,20 @@ SATURDAY = 5
 AT_ONCE = 60
 
 
+SPECIAL = date(2026, 10, 18)
+"""A Sunday that trades."""
+
+
 def has_content(calendar: str) -> Callable[[date], bool]:
     """The days of a made year that have content."""
     if calendar in {"daily", "fetch"}:
         return lambda _day: True
     return lambda day: day.weekday() < SATURDAY and day not in HOLIDAYS
+
+
+def traded(day: date) -> bool:
+    """Whether there is a bhavcopy of a day: of a session, and of one that no calendar tells of beforehand."""
+    return day == SPECIAL or has_content("nse_sessions")(day)
 
 
 def same_second(days: str) -> tuple[Entry, ...]:
@@ -52,12 +61,16 @@ def same_second(days: str) -> tuple[Entry, ...]:
     return tuple(Entry(f"made.{number:02}", "made", fires, "fetch", time(12), 0) for number in range(AT_ONCE))
 
 
-def every_feed() -> tuple[Entry, ...]:
-    """The timetable's own entries, all of the made data set."""
-    return tuple(replace(one, dataset="made") for one in TIMETABLE)
+def every_feed(*, alike: bool = True) -> tuple[Entry, ...]:
+    """The timetable's own entries, all of the made data set; without those `alike`, one of a kind of list."""
+    lists = {one.dataset: one.feed for one in TIMETABLE if one.dataset in {"instruments", "index_members"}}
+    wanted = [one for one in TIMETABLE if alike or lists.get(one.dataset, one.feed) == one.feed]
+    return tuple(replace(one, dataset="made") for one in wanted)
 
 
-KEEPS_PAST = {"nse.participant_oi", "amfi.history"}
+BHAVCOPIES = {"nse.bhavcopy_udiff", "nse.bhavcopy_full", "bse.bhavcopy_udiff"}
+KEEPS_DAYS = {"nse.participant_oi", *BHAVCOPIES}
+KEEPS_PAST = {"amfi.history", *KEEPS_DAYS}
 
 
 @dataclass
@@ -87,7 +100,7 @@ class Source:
             if any(first <= now < last for first, last in spans):
                 raise error("as the made source is told", feed=feed, slot=slot)
         day = self._asked_day(feed, slot) if feed in KEEPS_PAST else self._newest(feed, now)
-        out = day is not None and self.out_at(feed, day) <= now
+        out = day is not None and self.out_at(feed, day) <= now and (feed not in BHAVCOPIES or traded(day))
         with self._lock:
             self.served.append((feed, slot))
             return f"{day if out else date.min} {next(self._numbers)}".encode()
@@ -103,7 +116,7 @@ class Source:
         return evening + (timedelta(hours=3 * draw) if draw < 0.9 else timedelta(hours=13.2))
 
     def _asked_day(self, feed: str, slot: str) -> date | None:
-        return date.fromisoformat(slot) if feed == "nse.participant_oi" else date(1, 1, 2)
+        return date.fromisoformat(slot) if feed in KEEPS_DAYS else date(1, 1, 2)
 
     def _newest(self, feed: str, now: datetime) -> date | None:
         today = now.astimezone(IST).date()
