@@ -60,7 +60,7 @@ class ImportFile:
 
 def parse_map(text: str) -> dict[str, str]:
     """Return `theirs=ours,theirs=ours` as a mapping. Raises `RequestWrong` for a name of ours that there is not."""
-    mapping = {}
+    mapping: dict[str, str] = {}
     for pair in filter(None, (one.strip() for one in text.split(","))):
         theirs, equals, ours = (part.strip() for part in pair.rpartition("="))
         if not equals or not theirs:
