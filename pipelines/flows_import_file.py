@@ -60,11 +60,13 @@ class ImportFile:
 
 def parse_map(text: str) -> dict[str, str]:
     """Return `theirs=ours,theirs=ours` as a mapping. Raises `RequestWrong` for a name of ours that there is not."""
-    mapping = {}
+    mapping: dict[str, str] = {}
     for pair in filter(None, (one.strip() for one in text.split(","))):
         theirs, equals, ours = (part.strip() for part in pair.rpartition("="))
         if not equals or not theirs:
             raise RequestWrong(f"{pair!r} is no pair theirs=ours", advice="write Date=trade_date,FII=fii_net")
+        if theirs.casefold() in {one.casefold() for one in mapping}:
+            raise RequestWrong(f"{theirs} is mapped twice")
         mapping[theirs] = ours
     check_map(mapping)
     return mapping

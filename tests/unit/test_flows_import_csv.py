@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from loaders.keyed_batch import KeyedBatch
-from munim.core.errors import ContentRefused
+from munim.core.errors import ContentRefused, RequestWrong
 from munim.core.payload import Payload
 from pipelines import flows, flows_import
 from pipelines.flows_import import Figures, FlowKey, Header, Known
@@ -94,3 +94,8 @@ def test_final_figures_are_no_contradiction_to_provisional_ones_and_other_provis
     for basis in ("exchange_provisional", "imported"):
         with pytest.raises(ContentRefused, match=r"net 2115\.37, but nse has net 821\.75"):
             read(file, replace(final, basis=basis), known)
+
+
+def test_one_column_of_theirs_is_one_of_ours() -> None:
+    with pytest.raises(RequestWrong, match="fii net is mapped twice"):
+        flows_import.parse_map("Date=trade_date,FII Net=fii_buy,fii net=fii_net")

@@ -47,7 +47,7 @@ SELECT exchange, trade_date, 'bhavcopy', payload_id, recorded_at FROM etl.equity
 -- A legacy file has what UDiFF has, and those that were merged with deliveries what sec_bhavdata_full has beside it.
 CREATE OR REPLACE VIEW etl.feed_day AS
 SELECT DISTINCT 'nse.fii_dii' AS feed, trade_date AS day FROM market.fii_dii
-WHERE scope = 'all_exchanges' AND basis = 'exchange_provisional'
+WHERE scope = 'all_exchanges' AND basis <> 'depository_final'
 UNION ALL SELECT DISTINCT 'nse.participant_oi', trade_date FROM market.participant_oi
 UNION ALL SELECT DISTINCT 'nsdl.fpi_latest', reporting_date FROM market.fpi_flow
 UNION ALL SELECT DISTINCT 'nse.bhavcopy_udiff', trade_date FROM etl.equity_payload
