@@ -13,6 +13,7 @@ from munim.core.clock import IST
 from munim.readers.past import Held, KnownSlot
 from pipelines.backfill import Asked, LeftOut, Plan, plan
 from pipelines.backfill_cost import cost
+from pipelines.backfill_coverage import Month, cover
 from pipelines.catalogue import DATA_SETS, NAV
 from pipelines.dataset import Feed
 from scrapers.manners import Manners
@@ -52,6 +53,24 @@ def test_sessions_are_asked_for_and_weekends_and_holidays_are_not() -> None:
         (26, 26, "a holiday"),
         (31, 31, "weekend"),
     ]
+
+
+def test_closed_days_are_tried_where_a_file_alone_proves_a_special_session_and_count_for_nothing() -> None:
+    bhavcopy = DATA_SETS["equity"].feed("nse.bhavcopy_full")
+    span = ask("2026-01-23", "2026-01-27")
+
+    found = planned(bhavcopy, span)
+    assert [(one.first.day, one.why) for one in found.slots] == [
+        (23, "missing"),
+        (24, "weekend, tried for a special session"),
+        (25, "weekend, tried for a special session"),
+        (26, "a holiday, tried for a special session"),
+        (27, "missing"),
+    ]
+    held = Held(slots=(KnownSlot(1, "2026-01-24", date(2026, 1, 24), date(2026, 1, 24), "empty", None),))
+    assert [one.first.day for one in planned(bhavcopy, span, held).slots] == [23, 25, 26, 27]
+    days = (span.first, span.last)
+    assert cover(bhavcopy, held, CALENDAR, days, NOW).months == (Month(2026, 1, due=2, there=0, failed=0, queued=0),)
 
 
 def test_a_year_without_a_list_has_all_its_weekdays_asked_for() -> None:
