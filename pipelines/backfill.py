@@ -69,11 +69,15 @@ WANTED: Mapping[Reprocess, frozenset[DayState]] = {
 
 
 def plan(feeds: Mapping[Feed, Held], calendar: Calendar, asked: Asked) -> Plan:
-    """Return the slots of these feeds' days that are to run, oldest first or newest first, and what is left out."""
+    """Return the slots of these feeds' days that are to run, oldest first or newest first, and what is left out.
+
+    Of one day they stand as the data set has its feeds: what has the exact values comes before what rounds them, or
+    each row would be restated at once.
+    """
     plans = [_plan_feed(feed, held, calendar, asked) for feed, held in feeds.items()]
-    slots = sorted((slot for one in plans for slot in one.slots), key=lambda slot: (slot.first, slot.feed))
+    slots = sorted((slot for one in plans for slot in one.slots), key=lambda slot: slot.first, reverse=asked.backwards)
     return Plan(
-        tuple(reversed(slots) if asked.backwards else slots),
+        tuple(slots),
         tuple(days for one in plans for days in one.left_out),
         tuple(number for one in plans for number in one.joins),
     )

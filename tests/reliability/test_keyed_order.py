@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,17 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders import keyed_changes
-from loaders.database import Database
-from munim.core.errors import RequestWrong
-from munim.core.payload import Payload
-from pipelines.decisions import revert
 from pipelines.rebuild import rebuild
-from pipelines.run import load_payload
-from pipelines.tools import Options, Tools, context
-from scrapers.archive import Archive
 from tests.reliability import made_keyed
-from tests.reliability.keyed_content import Content, content, oracle, recorded, times_alone
-from tests.reliability.made_keyed import BEST, FIRST_FETCH, LIST, MADE, OTHER, TABLES, Body
+from tests.reliability.keyed_content import oracle, times_alone
+from tests.reliability.keyed_place import Place
+from tests.reliability.made_keyed import BEST, LIST, MADE, OTHER, TABLES, Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,68 +22,9 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from scrapers.client import Client
-
 DAYS = (date(2026, 1, 5), date(2026, 1, 6))
 SYMBOLS = ("INFY", "TCS")
 SEGMENTS = ("CM", "FO")
-
-
-@dataclass
-class Clock:
-    at: datetime = FIRST_FETCH
-
-    def __call__(self) -> datetime:
-        self.at += timedelta(seconds=1)
-        return self.at
-
-
-def _no_client() -> Client:
-    message = "nothing is fetched"
-    raise AssertionError(message)
-
-
-@dataclass
-class Place:
-    """Empty made tables and a new archive."""
-
-    url: str
-    opened: psycopg.Connection[tuple[object, ...]]
-    folder: Path
-    clock: Clock = field(default_factory=Clock)
-    runs: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.opened.execute(
-            "TRUNCATE market.made_list, market.made_list_revision, market.made_price, market.made_price_revision, "
-            "etl.payload, etl.run, etl.quarantine, etl.quality_note"
-        )
-        archive = Archive.open(tempfile.mkdtemp(dir=self.folder), "replica", self.clock)
-        database = Database("replica", self.clock, url=self.url)
-        self.tools = Tools(database, archive, self.clock, _no_client, "a test")
-
-    def load(self, payload: Payload) -> str:
-        self.clock.at = max(self.clock.at, payload.fetched_at)
-        report = load_payload(MADE, payload, self.tools, context(self.tools, MADE.name, Options()))
-        if report.status == "success":
-            self.runs.append(report.run_id)
-        return report.status
-
-    def revert(self, number: int) -> None:
-        if self.runs:
-            # Where no value of the run still stands there is nothing to take back.
-            with suppress(RequestWrong):
-                self.runs.append(revert(MADE, self.runs[number % len(self.runs)], self.tools).run_id)
-
-    def payloads(self) -> list[Payload]:
-        archive = self.tools.archive
-        return [archive.payload(manifest) for manifest in archive.manifests()]
-
-    def content(self) -> Content:
-        return content(self.opened, TABLES)
-
-    def recorded(self) -> Content:
-        return recorded(self.opened, TABLES)
 
 
 @st.composite

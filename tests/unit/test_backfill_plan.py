@@ -116,6 +116,19 @@ def test_before_the_source_begins_nothing_is_asked_for() -> None:
     assert found.left_out[0].why == "the source begins on 2006-04-01"
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_a_day_the_exact_values_come_before_the_rounded_ones(*, backwards: bool) -> None:
+    equity = DATA_SETS["equity"]
+    feeds = {equity.feed(f"nse.bhavcopy_{name}"): Held() for name in ("udiff", "legacy", "full")}
+
+    found = plan(feeds, CALENDAR, ask("2024-07-05", "2024-07-08", backwards=backwards))
+
+    days = {one.first: [slot.feed for slot in found.slots if slot.first == one.first] for one in found.slots}
+    assert days[date(2024, 7, 5)] == ["nse.bhavcopy_legacy", "nse.bhavcopy_full"]
+    assert days[date(2024, 7, 8)] == ["nse.bhavcopy_udiff", "nse.bhavcopy_full"]
+    assert list(days) == sorted(days, reverse=backwards)
+
+
 def test_closed_slots_and_days_with_content_are_left_out() -> None:
     held = Held(closed={"2026-03-02": 7}, content=frozenset({date(2026, 3, 3)}))
     found = planned(OI, ask("2026-03-02", "2026-03-04"), held)
