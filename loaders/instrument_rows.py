@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
 
     from loaders.database import Connection
 
@@ -64,6 +65,26 @@ FROM (SELECT value AS isin FROM etl.equity_sighting
       UNION SELECT isin FROM market.listing WHERE exchange = %(exchange)s AND symbol = ANY (%(symbols)s)) AS own
 JOIN (SELECT symbol, value AS isin FROM etl.equity_sighting WHERE exchange = %(exchange)s AND kind = 'isin'
       UNION ALL SELECT symbol, isin FROM market.listing WHERE exchange = %(exchange)s) AS other USING (isin)
+-- What was linked by a fact that was taken back is looked at again.
+UNION SELECT other.symbol FROM market.instrument AS own JOIN market.instrument AS other USING (exchange, current_symbol)
+WHERE own.exchange = %(exchange)s AND own.symbol = ANY (%(symbols)s)
+"""
+
+_FIRST_EVENTS = """
+SELECT symbol, min(day) FROM (
+    SELECT symbol, first_day AS day FROM etl.equity_sighting
+    WHERE exchange = %(exchange)s AND kind = 'row' AND symbol = ANY (%(symbols)s)
+    UNION ALL SELECT symbol, ex_date FROM market.corporate_action
+    WHERE exchange = %(exchange)s AND symbol = ANY (%(symbols)s)
+      AND (shares_after IS NULL OR shares_after <> shares_before)
+) AS event GROUP BY symbol
+"""
+
+_FIRST_ACTION = """
+SELECT min(action.ex_date) FROM market.corporate_action AS action
+WHERE action.exchange = 'NSE' AND (action.shares_after IS NULL OR action.shares_after <> action.shares_before)
+  AND (action.symbol = ANY (%(symbols)s) OR action.symbol IN (
+      SELECT symbol FROM market.instrument WHERE exchange = 'NSE' AND current_isin = ANY (%(isins)s)))
 """
 
 _DELETE = """
@@ -116,6 +137,19 @@ def stored(connection: Connection, exchange: str, symbols: Collection[str] | Non
         f"SELECT {', '.join(COLUMNS)} FROM market.instrument WHERE exchange = %(exchange)s {condition}",  # noqa: S608 - our own names
         {"exchange": exchange, "symbols": sorted(symbols or ())},
     ).fetchall())  # fmt: skip
+
+
+def first_events(connection: Connection, exchange: str, symbols: Collection[str]) -> dict[str, date]:
+    """Return the first day on which each symbol traded, or something changed its price."""
+    rows = connection.execute(_FIRST_EVENTS, {"exchange": exchange, "symbols": sorted(symbols)}).fetchall()
+    return {str(symbol): day for symbol, day in rows}  # type: ignore[misc]
+
+
+def first_action(connection: Connection, symbols: Collection[str], isins: Collection[str]) -> date | None:
+    """Return the first ex-date of what changed prices of NSE's symbols, or of those that have ISINs today."""
+    asked = {"symbols": sorted(symbols), "isins": sorted(isins)}
+    row = connection.execute(_FIRST_ACTION, asked).fetchone()
+    return row[0] if row else None  # type: ignore[return-value]
 
 
 def write(connection: Connection, gone: Sequence[Row], new: Sequence[Row]) -> None:

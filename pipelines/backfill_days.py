@@ -117,7 +117,12 @@ class _Look:
             return Day(DayState.EMPTY, "the source has nothing")
         if day in self.failed:
             return Day(DayState.FAILED, f"failed before: {self.failed[day]}")
-        return Day(DayState.MISSING, "missing")
+        return Day(DayState.MISSING, self._why_missing(day))
+
+    def _why_missing(self, day: date) -> str:
+        past = past_of(self.feed)
+        closed = None if has_content(past, self.calendar, day) else self.calendar.explanation(day)
+        return f"{closed}, tried for a special session" if closed and past.by == "day" else "missing"
 
     def _never(self, day: date) -> Day | None:
         """Return why nobody should ask for a day at all."""
@@ -130,7 +135,7 @@ class _Look:
             return Day(DayState.OUTSIDE, f"the source ends on {past.ends}")
         if past.by == "window" or has_content(past, self.calendar, day):
             return None
-        if past.content == "nse_sessions" and may_be_muhurat(self.calendar, day):
+        if past.tries_closed or (past.content == "nse_sessions" and may_be_muhurat(self.calendar, day)):
             return None
         return Day(DayState.CLOSED, self.calendar.explanation(day) or "no settlement")
 

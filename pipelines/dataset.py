@@ -38,7 +38,8 @@ class Past:
     `by`: a slot is a "day", a "window" of up to `Feed.longest` days, or a "month" (or a part of one). `content` names
     the days that have content, as a timetable's calendar does. `begins` and `ends` are the first and last day that the
     source has; None: not known, or still going on. `fills` is the feed under which a day with content is found again
-    where that is another one. `requests` is what one slot costs, all of them to `site`.
+    where that is another one. `requests` is what one slot costs, all of them to `site`. `tries_closed`: weekends and
+    listed holidays are asked for too, as a timetable's entry says it: what has none ends as empty.
     """
 
     by: Literal["day", "window", "month"] = "window"
@@ -49,6 +50,7 @@ class Past:
     fills: str | None = None
     requests: int = 1
     needs_browser: bool = False
+    tries_closed: bool = False
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -
         raise session.refused(f"not one of {rows + len(raw.rejects):,} rows that can be read")
     line_no = raw.frame["line_no"].to_numpy()
     bad_lines = line_no[~refusals.fine].tolist()
-    lines = csv_table.raw_lines(nse_equity.readable(payload), bad_lines)
+    lines = csv_table.raw_lines(nse_equity.readable(payload), bad_lines) if bad_lines else {}
     return KeyedBatch(
         rows=_groups(columns, keep, line_no, payload.feed),
         rejects=rejects_of(raw.rejects, refusals.frame(line_no, lines)),

@@ -38,7 +38,7 @@ def after_bhavcopy(connection: Connection, changes: Mapping[str, Changes], paylo
         equity_sightings.see_again(connection, exchange, symbols)
         touched |= {(exchange, symbol) for symbol in symbols}
     derived = derive_touched(connection, touched)
-    _mark_renamed(connection, derived)
+    _mark_moved(connection, derived)
     counts = {"instruments": derived.written, "screener": _screen(connection, sessions)}
     return {name: count for name, count in counts.items() if count}
 
@@ -50,7 +50,7 @@ def after_lists(connection: Connection, changes: Mapping[str, Changes], payload_
         if (found := changes.get(table)) is not None:
             touched |= {(str(key[0]), str(key[place])) for key in found.keys for place in places}
     derived = derive_touched(connection, touched)
-    _mark_renamed(connection, derived)
+    _mark_moved(connection, derived)
     return {"instruments": derived.written} if derived.written else {}
 
 
@@ -90,8 +90,8 @@ def _screen(connection: Connection, sessions: Sequence[tuple[str, date]]) -> int
     return rows
 
 
-def _mark_renamed(connection: Connection, derived: Derived) -> None:
-    for exchange, first in derived.renamed_since.items():
+def _mark_moved(connection: Connection, derived: Derived) -> None:
+    for exchange, first in derived.moved_since.items():
         screener_rows.lock(connection)
         screener_rows.mark_stale(connection, exchange, [(first, FOREVER)])
 

@@ -128,7 +128,8 @@ LAST_LEGACY, FIRST_UDIFF = date(2024, 7, 5), date(2024, 7, 8)
 
 
 def _past(site: str, first: date | None = None, last: date | None = None, fills: str | None = None) -> Past:
-    return Past("day", "nse_sessions", site, first, last, fills)
+    """Nine sessions of 2019 to 2026 were on weekends, and Muhurat's are on a listed holiday: only their files tell."""
+    return Past("day", "nse_sessions", site, first, last, fills, tries_closed=True)
 
 
 _NSE, _BSE = nse_equity.ARCHIVES_SITE, bse_equity.SITE

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from loaders import equity_sightings, instrument_rows
+from pipelines.instrument_moves import moved_since, twins_since
 from pipelines.instruments import derive
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
 
     from loaders.database import Connection
     from loaders.instrument_rows import Row
@@ -27,10 +28,10 @@ SIGHTINGS = ("exchange", "symbol", "series", "isin", "ticker", "name", "first_da
 
 @dataclass(frozen=True)
 class Derived:
-    """How many instruments were written, and since when symbols are another security's than was known, by exchange."""
+    """How many instruments were written, and since which session figures may be others by it, by exchange."""
 
     written: int = 0
-    renamed_since: Mapping[str, date] = field(default_factory=dict)
+    moved_since: Mapping[str, date] = field(default_factory=dict)
 
 
 def derive_touched(connection: Connection, touched: Collection[Symbol]) -> Derived:
@@ -43,14 +44,17 @@ def derive_touched(connection: Connection, touched: Collection[Symbol]) -> Deriv
         of: Mapping[str, set[str] | None] = dict.fromkeys(instrument_rows.exchanges(connection))
     else:
         of = {exchange: _component(connection, exchange, symbols) for exchange, symbols in _by_exchange(touched)}
-    written, since = 0, {}
+    written = 0
+    since: dict[str, list[date | None]] = defaultdict(list)
     for exchange, symbols in of.items():
-        gone, new = _difference(connection, exchange, symbols)
-        instrument_rows.write(connection, gone, new)
+        stored, wanted = _stored_and_wanted(connection, exchange, symbols)
+        new = _ordered(wanted - stored)
+        instrument_rows.write(connection, _ordered(stored - wanted), new)
         written += len(new)
-        if (first := _renamed_since(gone, new)) is not None:
-            since[exchange] = first
-    return Derived(written, since)
+        since[exchange].append(moved_since(connection, exchange, stored, wanted))
+        since["BSE"].append(twins_since(connection, stored, wanted))
+    known = {exchange: [day for day in days if day is not None] for exchange, days in since.items()}
+    return Derived(written, {exchange: min(days) for exchange, days in known.items() if days})
 
 
 def _by_exchange(touched: Iterable[Symbol]) -> Iterable[tuple[str, set[str]]]:
@@ -66,8 +70,8 @@ def _component(connection: Connection, exchange: str, symbols: set[str]) -> set[
     return instrument_rows.linked(connection, exchange, symbols)
 
 
-def _difference(connection: Connection, exchange: str, symbols: set[str] | None) -> tuple[list[Row], list[Row]]:
-    """Return the rows that are to go, and those that are to come; one that changes is in both."""
+def _stored_and_wanted(connection: Connection, exchange: str, symbols: set[str] | None) -> tuple[set[Row], set[Row]]:
+    """Return the rows as they are, and as they should be."""
     frames = {
         kind: pd.DataFrame(
             instrument_rows.facts(connection, kind, exchange, symbols), columns=list(columns), dtype=object
@@ -79,8 +83,7 @@ def _difference(connection: Connection, exchange: str, symbols: set[str] | None)
     wanted = set(zip(*(_cells(found[name]) for name in instrument_rows.COLUMNS), strict=True))
     if symbols is not None:
         wanted = {row for row in wanted if row[1] in symbols}
-    stored = set(instrument_rows.stored(connection, exchange, symbols))
-    return _ordered(stored - wanted), _ordered(wanted - stored)
+    return set(instrument_rows.stored(connection, exchange, symbols)), wanted
 
 
 def _sightings(connection: Connection, exchange: str, kept: pd.DataFrame) -> pd.DataFrame:
@@ -105,12 +108,3 @@ def _cells(column: pd.Series) -> list[object]:
 
 def _ordered(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: tuple(map(str, row[:3])))
-
-
-def _renamed_since(gone: Sequence[Row], new: Sequence[Row]) -> date | None:
-    """Return the first day that symbols which are called otherwise today than was known are another's past of."""
-    current, until = (instrument_rows.COLUMNS.index(name) for name in ("current_symbol", "valid_to"))
-    was = {row[:2]: row[current] for row in gone}
-    renamed = [row for row in new if row[:2] in was and was[row[:2]] != row[current]]
-    ends = [end for row in renamed if isinstance(end := row[until], date)]
-    return min(ends) + timedelta(days=1) if ends else None

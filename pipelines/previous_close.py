@@ -6,12 +6,12 @@ On all normal days of May 2024 it was so for every row of series EQ and BE (0 br
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from loaders.arrow_text import one_array
 from loaders.batch import Check
 
 if TYPE_CHECKING:
@@ -86,12 +86,9 @@ def continuity(batch: KeyedBatch, last_closes: Mapping[str, tuple[date, Decimal]
     if frame is None or batch.modal is None:
         return None
     rows = frame.loc[frame["series"] == SERIES, ["symbol", "previous_close"]].dropna()
-    before = {symbol: (day, close) for symbol, (day, close) in last_closes.items() if day < batch.modal}
-    days = Counter(day for day, _ in before.values())
-    newest = max(days) if days else None
-    compared = [
-        (close, before[symbol][1])
-        for symbol, close in zip(rows["symbol"], rows["previous_close"], strict=True)
-        if symbol in before and before[symbol][0] == newest
-    ]
+    newest = max((day for day, _ in last_closes.values() if day < batch.modal), default=None)
+    before = {symbol: close for symbol, (day, close) in last_closes.items() if day == newest}
+    # As plain lists: to go through a frame's cells one by one takes longer than to read the whole file.
+    now = zip(*(one_array(rows[name]).to_pylist() for name in rows.columns), strict=True)
+    compared = [(close, before[symbol]) for symbol, close in now if symbol in before]
     return Continuity(batch.modal, len(compared), sum(now != then for now, then in compared), newest)

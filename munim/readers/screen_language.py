@@ -1,7 +1,7 @@
 """The language of screens: `pct_from_52w_high > -2 and delivery_ratio > 2` as a condition of SQL; never evaluated.
 
-Numbers and texts become parameters, names must be columns that are known, and the grammar has nothing else in it.
-Needs `lark`.
+Numbers and texts become parameters, names must be columns that are known, and the grammar has nothing else in it; a
+text has neither a NUL nor half a character (a surrogate), which PostgreSQL can't hold. Needs `lark`.
 
 ```
 return_3m_pct > 20 and not (series = 'BE' or volume_ratio < 1)
@@ -58,7 +58,7 @@ MINUS: "-"
 TIMES: "*"
 OVER: "/"
 NUMBER: /([0-9][0-9_]*(\.[0-9]+)?|\.[0-9]+)(?![\w.])/
-TEXT: /'[^'\n]*'/ | /"[^"\n]*"/
+TEXT: /'[^'\n\x00\ud800-\udfff]*'/ | /"[^"\n\x00\ud800-\udfff]*"/
 _OR.2: /or\b/i
 _AND.2: /and\b/i
 _NOT.2: /not\b/i

@@ -293,12 +293,37 @@ def test_a_run_that_is_taken_back_leaves_what_was_before_it(
     before = connection.execute(INSTRUMENTS).fetchall()
     sessions = "SELECT trade_date FROM etl.equity_session ORDER BY 1"
     ((_, report),) = ingest(EQUITY, plan(EQUITY, boundary(recorded, date(2024, 7, 8), date(2024, 7, 8))), tools)
+    monday = "SELECT count(*), sum(volume) FROM market.equity_eod WHERE trade_date = '2024-07-08'"
     assert connection.execute(sessions).fetchall() == [(date(2024, 7, day),) for day in (4, 5, 8)]
 
     revert(EQUITY, report.run_id, tools)
 
-    assert connection.execute("SELECT count(*) FROM market.equity_eod WHERE trade_date = '2024-07-08'").fetchone() == (
-        0,
-    )
+    assert connection.execute(monday).fetchone() == (0, None)
     assert connection.execute(sessions).fetchall() == [(date(2024, 7, day),) for day in (4, 5)]
     assert connection.execute(INSTRUMENTS).fetchall() == before
+
+    # From the archive alone, without the ledger of then, it is the same.
+    connection.execute("TRUNCATE etl.run, etl.payload")
+    rebuild(EQUITY, tools)
+    assert connection.execute(sessions).fetchall() == [(date(2024, 7, day),) for day in (4, 5)]
+    assert connection.execute(monday).fetchone() == (0, None)
+
+
+def test_what_was_taken_back_by_mistake_comes_back_with_its_session(
+    recorded: Path, tools: Tools, connection: Connection
+) -> None:
+    load(tools, boundary(recorded, date(2024, 7, 5), date(2024, 7, 5)))
+    ((_, report),) = ingest(EQUITY, plan(EQUITY, boundary(recorded, date(2024, 7, 8), date(2024, 7, 8))), tools)
+    rows = "SELECT trade_date, symbol, series, close FROM market.equity_eod ORDER BY 1, 2, 3"
+    before = connection.execute(rows).fetchall()
+    taken_back = revert(EQUITY, report.run_id, tools)
+    sessions = "SELECT trade_date FROM etl.equity_session ORDER BY 1"
+    assert connection.execute(sessions).fetchall() == [(date(2024, 7, 5),)]
+
+    revert(EQUITY, taken_back.run_id, tools)
+
+    assert connection.execute(rows).fetchall() == before
+    assert connection.execute(sessions).fetchall() == [(date(2024, 7, 5),), (date(2024, 7, 8),)]
+    assert connection.execute(
+        "SELECT count(*) FROM etl.feed_day WHERE (feed, day) = ('nse.bhavcopy_full', '2024-07-08')"
+    ).fetchone() == (1,)

@@ -13,6 +13,7 @@ from munim.core.clock import IST
 from munim.readers.past import Held, KnownSlot
 from pipelines.backfill import Asked, LeftOut, Plan, plan
 from pipelines.backfill_cost import cost
+from pipelines.backfill_coverage import Month, cover
 from pipelines.catalogue import DATA_SETS, NAV
 from pipelines.dataset import Feed
 from scrapers.manners import Manners
@@ -52,6 +53,24 @@ def test_sessions_are_asked_for_and_weekends_and_holidays_are_not() -> None:
         (26, 26, "a holiday"),
         (31, 31, "weekend"),
     ]
+
+
+def test_closed_days_are_tried_where_a_file_alone_proves_a_special_session_and_count_for_nothing() -> None:
+    bhavcopy = DATA_SETS["equity"].feed("nse.bhavcopy_full")
+    span = ask("2026-01-23", "2026-01-27")
+
+    found = planned(bhavcopy, span)
+    assert [(one.first.day, one.why) for one in found.slots] == [
+        (23, "missing"),
+        (24, "weekend, tried for a special session"),
+        (25, "weekend, tried for a special session"),
+        (26, "a holiday, tried for a special session"),
+        (27, "missing"),
+    ]
+    held = Held(slots=(KnownSlot(1, "2026-01-24", date(2026, 1, 24), date(2026, 1, 24), "empty", None),))
+    assert [one.first.day for one in planned(bhavcopy, span, held).slots] == [23, 25, 26, 27]
+    days = (span.first, span.last)
+    assert cover(bhavcopy, held, CALENDAR, days, NOW).months == (Month(2026, 1, due=2, there=0, failed=0, queued=0),)
 
 
 def test_a_year_without_a_list_has_all_its_weekdays_asked_for() -> None:
@@ -106,6 +125,19 @@ def test_before_the_source_begins_nothing_is_asked_for() -> None:
     found = planned(HISTORY, ask("2006-03-25", "2006-04-05"))
     assert slots(found) == ["2006-04-01..2006-04-05"]
     assert found.left_out[0].why == "the source begins on 2006-04-01"
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_a_day_the_exact_values_come_before_the_rounded_ones(*, backwards: bool) -> None:
+    equity = DATA_SETS["equity"]
+    feeds = {equity.feed(f"nse.bhavcopy_{name}"): Held() for name in ("udiff", "legacy", "full")}
+
+    found = plan(feeds, CALENDAR, ask("2024-07-05", "2024-07-08", backwards=backwards))
+
+    days = {one.first: [slot.feed for slot in found.slots if slot.first == one.first] for one in found.slots}
+    assert days[date(2024, 7, 5)] == ["nse.bhavcopy_legacy", "nse.bhavcopy_full"]
+    assert days[date(2024, 7, 8)] == ["nse.bhavcopy_udiff", "nse.bhavcopy_full"]
+    assert list(days) == sorted(days, reverse=backwards)
 
 
 def test_closed_slots_and_days_with_content_are_left_out() -> None:

@@ -101,6 +101,8 @@ def test_a_wrong_name_is_answered_with_near_ones() -> None:
         ("close > 1 " * 200, "characters"),
         ("close > 1 > 0", "can't be read"),
         ("__import__('os') > 1", "can't be read"),
+        ("symbol = 'a\x00'", "can't be read"),
+        ("symbol = '\udc80'", "can't be read"),
     ],
 )
 def test_what_is_no_screen_is_refused_with_the_place(text: str, message: str) -> None:

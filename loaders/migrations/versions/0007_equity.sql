@@ -11,6 +11,17 @@ $$;
 COMMENT ON FUNCTION etl.is_share IS
     'Whether a series trades the symbol''s shares; a bond or a warrant stands under the same symbol at NSE.';
 
+-- A run that took another one back may have been taken back itself.
+CREATE FUNCTION etl.is_taken_back(of_run bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM etl.run WHERE run.reverts_run_id = of_run AND run.status = 'success'
+                   AND NOT etl.is_taken_back(run.run_id));
+END
+$$;
+COMMENT ON FUNCTION etl.is_taken_back IS 'Whether what a run loaded was taken back, and that still stands.';
+
 -- From the ledger, which has a row a file: the table itself has thousands a session.
 CREATE VIEW etl.equity_payload AS
 SELECT payload.payload_id, payload.feed, payload.layout,
@@ -18,7 +29,8 @@ SELECT payload.payload_id, payload.feed, payload.layout,
        payload.content_modal AS trade_date, payload.fetched_at, payload.sha256, payload.recorded_at
 FROM etl.payload AS payload
 WHERE payload.dataset = 'equity' AND payload.content_modal IS NOT NULL
-  AND NOT EXISTS (SELECT FROM etl.run WHERE run.reverts_run_id = payload.run_id AND run.status = 'success');
+  AND NOT EXISTS (SELECT FROM etl.run WHERE run.reverts_run_id = payload.run_id AND run.status = 'success'
+                  AND NOT etl.is_taken_back(run.run_id));
 COMMENT ON VIEW etl.equity_payload IS 'The bhavcopies that are loaded and were not taken back.';
 COMMENT ON COLUMN etl.equity_payload.payload_id IS 'Payload.';
 COMMENT ON COLUMN etl.equity_payload.feed IS 'Feed.';
@@ -31,7 +43,11 @@ COMMENT ON COLUMN etl.equity_payload.recorded_at IS 'When it was loaded here.';
 
 CREATE VIEW etl.equity_session AS
 SELECT DISTINCT ON (exchange, trade_date) exchange, trade_date, payload_id, recorded_at
-FROM etl.equity_payload
+FROM etl.equity_payload AS payload
+-- A ledger that was made anew from the archive does not know what was taken back: then the rows tell.
+WHERE NOT (SELECT EXISTS (SELECT FROM etl.payload AS back WHERE back.dataset = 'equity' AND back.origin = 'revert'))
+   OR coalesce((SELECT true FROM market.equity_eod AS eod
+                WHERE (eod.exchange, eod.trade_date) = (payload.exchange, payload.trade_date) LIMIT 1), false)
 ORDER BY exchange, trade_date, fetched_at, feed, sha256;
 COMMENT ON VIEW etl.equity_session IS 'The sessions of which there is a bhavcopy, each with the first that was fetched.';
 COMMENT ON COLUMN etl.equity_session.exchange IS 'Exchange: NSE or BSE.';
