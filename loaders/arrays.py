@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 
@@ -146,7 +147,8 @@ def unpack_int8(packed: bytes) -> Int64s:
 
 def pack_text(words: pa.StringArray) -> str:
     """Return words as one text, a line each; no word may be empty or have a line end."""
-    return "\n".join(words.to_pylist())
+    together = pa.ListArray.from_arrays(pa.array([0, len(words)], pa.int32()), words)
+    return str(pc.binary_join(together, "\n")[0].as_py() or "")
 
 
 def unpack_text(packed: bytes) -> pa.StringArray:

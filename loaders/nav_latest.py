@@ -139,6 +139,8 @@ def by_code(rows: NavArrays) -> NavArrays:
 
 def _last_of_each(rows: NavArrays, among: Places) -> Places:
     """Return which of some rows have their code's newest day, as places among these."""
+    if rows.is_by_code:
+        return np.arange(len(among))
     code = (rows.coded[1] if rows.keys is None else rows.keys)[among]
     order: Places = np.lexsort((rows.day[among], code))
     last: Places = order[np.append(code[order][1:] != code[order][:-1], [True])]

@@ -149,7 +149,9 @@ class NavArrays:
         return rows
 
     def take(self, rows: Places) -> NavArrays:
-        """Return the rows at these places."""
+        """Return the rows at these places, which are in some order and stand there once; all of them cost nothing."""
+        if len(rows) == len(self) and is_all(rows):
+            return self
         taken = NavArrays(self.day[rows], self.code.take(pa.array(rows)), self.nav_e10[rows], self.payload_id[rows])
         if "coded" in self.__dict__:
             codes, number = self.coded
@@ -279,7 +281,8 @@ def find(among: Places, wanted: Places, cells: int) -> Places:
 def key_order(rows: NavArrays) -> Places:
     """Return the places of the rows in the order of the primary key; no two have the same key."""
     if rows.keys is not None:
-        return np.lexsort((rows.keys, rows.day))
+        # What stands in the order of its codes has only its days to be sorted by.
+        return np.argsort(rows.day, kind="stable") if rows.is_by_code else np.lexsort((rows.keys, rows.day))
     codes, number = rows.coded
     key = np.searchsorted(rows.days, rows.day) * len(codes.names) + codes.rank[number]
     cells = len(rows.days) * len(codes.names)
@@ -288,6 +291,11 @@ def key_order(rows: NavArrays) -> Places:
     grid = np.full(cells, -1, dtype=np.intp)
     grid[key] = np.arange(len(rows))
     return grid[grid >= 0]
+
+
+def is_all(places: Places) -> bool:
+    """Tell whether places are 0, 1, 2 and so on: all rows up to the last of them, in their order."""
+    return bool((places == np.arange(len(places))).all())
 
 
 def _keys(rows: NavArrays) -> Places:

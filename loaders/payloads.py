@@ -104,6 +104,17 @@ def ask(connection: Connection, payload: Payload) -> Cursor:
     )
 
 
+def ask_fetched(connection: Connection, payload: Payload) -> Cursor:
+    """Ask for what a feed gave at this payload's time: number, digest, how many rows, last date.
+
+    For who knows the payload's digest only later; hardly ever there are two of one time.
+    """
+    return connection.execute(
+        "SELECT payload_id, sha256, row_count, content_to FROM etl.payload WHERE feed = %s AND fetched_at = %s",
+        (payload.feed, payload.fetched_at),
+    )
+
+
 def insert(
     connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
 ) -> int:

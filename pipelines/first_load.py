@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from loaders import ledger
@@ -48,7 +49,8 @@ def load_files(
                     yield from together.end()
                 continue
             yield from together.end()
-            yield payload, load_payload(dataset, payload, tools, context(tools, dataset.name, options))
+            started = context(tools, dataset.name, options)
+            yield payload.without_body(), load_payload(dataset, payload, tools, started)
         yield from together.end()
 
 
@@ -125,7 +127,7 @@ class _Together:
         job = job.into(years)
         report, payload_id = self._way.load_rows(years.connection, job, ledger.next_run_id(years.connection))
         self._way.write_success(years.connection, job, report, payload_id)
-        self._done.append((payload, report))
+        self._done.append((payload.without_body(), report))
         return True
 
     def end(self) -> Iterator[tuple[Payload, LoadReport]]:
@@ -146,6 +148,8 @@ class _Together:
         for payload, report in done:
             if lost:
                 started = context(self._tools, self._dataset.name, self._options)
-                yield payload, load_payload(self._dataset, payload, self._tools, started)
+                # Its bytes are in the archive since it was read; years of them don't fit in memory.
+                whole = replace(payload, body=self._tools.archive.get(payload.sha256))
+                yield payload, load_payload(self._dataset, whole, self._tools, started)
             else:
                 yield payload, report

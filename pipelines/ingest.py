@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from munim.core.clock import IST
 from munim.core.errors import RequestWrong
@@ -31,10 +33,50 @@ SIDECAR_SUFFIX = ".json"
 """`NAVAll.txt.json` beside `NAVAll.txt` may say `{"fetched_at": "2026-08-20T02:34:12Z"}`; archive manifests do."""
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file as a payload without its body, which is read when it is its turn."""
+
+    path: Path
+    feed: str
+    fetched_at: datetime
+    sha256: str
+
+    def payload(self) -> Payload:
+        """Read the file. Raises `RequestWrong` when it is not what it was when the order was made."""
+        slot = self.fetched_at.astimezone(UTC).isoformat()
+        body = _read(self.path)
+        payload = Payload(self.feed, slot, f"file:{self.path.name}", self.fetched_at, body, origin="file")
+        if payload.sha256 != self.sha256:
+            raise RequestWrong(f"{self.path} was changed meanwhile", advice="run again when nobody writes it")
+        return payload
+
+
+@dataclass(frozen=True)
+class Files(Sequence[Payload]):
+    """Files as payloads, one in memory at a time: each is read when it is asked for."""
+
+    files: tuple[_File, ...]
+
+    def __len__(self) -> int:
+        """Return how many files there are."""
+        return len(self.files)
+
+    @overload
+    def __getitem__(self, place: int) -> Payload: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Files: ...
+
+    def __getitem__(self, place: int | slice) -> Payload | Files:
+        """Read a file, or return some of the files."""
+        return Files(self.files[place]) if isinstance(place, slice) else self.files[place].payload()
+
+
 def plan(
     dataset: DataSet, files: Sequence[Path], *, fetched_at: datetime | None = None, feed: str | None = None
-) -> list[Payload]:
-    """Return the files as payloads, in the order in which they were fetched.
+) -> Files:
+    """Return the files as payloads, in the order in which they were fetched; a body is read when it is its turn.
 
     A file's fetch time comes from its name (`2026-08-20T023412Z`, or a date, be it as bhavcopies have it: the end of
     that day in India), else from a sidecar, else `fetched_at`; never from the file system or now. Raises
@@ -42,14 +84,16 @@ def plan(
     """
     if not files:
         raise RequestWrong("no file was given")
-    payloads = [_payload(dataset, path, fetched_at, feed) for path in files]
-    return sorted(payloads, key=lambda payload: (payload.fetched_at, payload.feed, payload.sha256))
+    found = [_file(dataset, path, fetched_at, feed) for path in files]
+    return Files(tuple(sorted(found, key=lambda file: (file.fetched_at, file.feed, file.sha256))))
 
 
 def ingest(
     dataset: DataSet, payloads: Sequence[Payload], tools: Tools, options: Options | None = None
 ) -> Iterator[tuple[Payload, LoadReport]]:
     """Load payloads one after the other, yielding each with what came of it; stops at the first that fails.
+
+    What is yielded has no bytes any more: years of files don't fit in memory.
 
     Many files of NAVs may be loaded together, as a first load of years: see `pipelines.first_load`.
     """
@@ -60,7 +104,7 @@ def ingest(
         return
     for payload in payloads:
         started = context(tools, dataset.name, options or Options())
-        yield payload, load_payload(dataset, payload, tools, started)
+        yield payload.without_body(), load_payload(dataset, payload, tools, started)
 
 
 def fetch_time(path: Path) -> datetime | None:
@@ -78,11 +122,15 @@ def fetch_time(path: Path) -> datetime | None:
     return _sidecar_time(sidecar) if sidecar.exists() else None
 
 
-def _payload(dataset: DataSet, path: Path, fetched_at: datetime | None, feed: str | None) -> Payload:
+def _read(path: Path) -> bytes:
     try:
-        body = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise RequestWrong(f"{path} can't be read: {error.strerror}") from error
+
+
+def _file(dataset: DataSet, path: Path, fetched_at: datetime | None, feed: str | None) -> _File:
+    body = _read(path)
     instant = fetch_time(path) or fetched_at
     if instant is None:
         raise RequestWrong(
@@ -93,8 +141,7 @@ def _payload(dataset: DataSet, path: Path, fetched_at: datetime | None, feed: st
         known = ", ".join(one.name for one in dataset.feeds)
         raise RequestWrong(f"{dataset.name} has no feed {feed!r}", advice=f"it has {known}")
     name = feed or _detect(dataset, body)
-    slot = instant.astimezone(UTC).isoformat()
-    return Payload(name, slot, f"file:{path.name}", instant, body, origin="file")
+    return _File(path, name, instant.astimezone(UTC), hashlib.sha256(body).hexdigest())
 
 
 def _detect(dataset: DataSet, body: bytes) -> str:

@@ -9,19 +9,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from munim.core.errors import ContentRefused, MunimError, RequestWrong, SourceUnavailable
-from munim.core.imports import without
 from munim.core.payload import Payload
 from scrapers.answers import Declined, SourceAsksToWait, error_of, is_worth_retrying, retry_after
 from scrapers.cookies import SiteCookies, no_cookies
 from scrapers.excerpt import describe
+from scrapers.httpx_alone import httpx, stamina
 from scrapers.manners import Manners
 from scrapers.rate_limit import RateLimiter
 from scrapers.replica_address import WEB, Addresses
-
-with without("trio", "anyio", "rich", "pygments", "structlog"):
-    import httpcore  # noqa: F401 - else httpx imports it later, with all extras
-    import httpx
-    import stamina
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
-import httpx
+from scrapers.httpx_alone import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
-
 from munim.core.errors import MunimError, SourceBlocked, SourceUnavailable
 from munim.core.payload import Payload
+from scrapers.httpx_alone import httpx
 
 if TYPE_CHECKING:
     from scrapers.answers import Declined

@@ -57,11 +57,11 @@ class _Ended:
 
 def _run() -> NoReturn:
     from munim.cli import logs  # noqa: PLC0415 - the entry point is imported to be called
-    from munim.cli.app import app  # noqa: PLC0415
+    from munim.cli.app import build_for  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        app(prog_name="munim")
+        build_for(sys.argv[1:])(prog_name="munim")
     except MunimError as error:
         logs.tell(error)
         sys.exit(int(error.exit_code))

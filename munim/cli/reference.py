@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from typer.main import get_command
 
-from munim.cli.app import app
+from munim.cli.app import build
 
 if TYPE_CHECKING:
     from typer.core import TyperCommand, TyperGroup
@@ -28,7 +28,7 @@ def reference() -> str:
 
 def commands() -> Iterator[tuple[str, TyperCommand]]:
     """Yield every command that does something, with its words: `munim nav show`."""
-    yield from _below("munim", get_command(app))
+    yield from _below("munim", get_command(build()))
 
 
 def _below(path: str, command: Any) -> Iterator[tuple[str, TyperCommand]]:  # noqa: ANN401 - typer's base is private

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
@@ -38,6 +38,12 @@ class Payload:
         if self.fetched_at.tzinfo is None:
             raise RequestWrong("fetched_at has no time zone", feed=self.feed, slot=self.slot)
         object.__setattr__(self, "fetched_at", self.fetched_at.astimezone(UTC))
+
+    def without_body(self) -> Payload:
+        """Return it with its digest and no bytes, for who has to keep many of them."""
+        bare = replace(self, body=b"")
+        bare.__dict__["sha256"] = self.sha256
+        return bare
 
     @cached_property
     def sha256(self) -> str:

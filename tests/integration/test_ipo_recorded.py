@@ -39,7 +39,7 @@ ORIENT_NSE, ORIENT_GMP = ("nse", "ORIENTCABL@2026"), ("ipowatch", "orient-cables
 
 
 def payloads() -> list[Payload]:
-    return plan(IPO, sorted((RECORDED / "ipo").glob("*.json")), fetched_at=MARCH_2024)
+    return list(plan(IPO, sorted((RECORDED / "ipo").glob("*.json")), fetched_at=MARCH_2024))
 
 
 def load(tools: Tools, *some: Payload) -> list[str]:

@@ -14,6 +14,7 @@ import typer
 import munim
 from loaders import schema
 from munim.cli import output, words
+from munim.cli.app import build, build_for
 from munim.cli.reference import commands, reference
 from munim.core.clock import IST
 from munim.core.errors import ExitCode, RequestWrong
@@ -45,6 +46,27 @@ def test_what_only_says_what_it_can_do_imports_nothing_heavy(arguments: list[str
                           text=True, check=True)  # fmt: skip
 
     assert done.stdout.splitlines()[-1] == "HEAVY"
+
+
+def test_a_run_imports_no_other_command_and_nothing_that_only_httpx_command_line_needs() -> None:
+    absent = ("munim.cli.ipo", "munim.cli.flows", "munim.readers.flows", "click", "rich", "pygments")
+    code = (
+        "import sys; from munim.cli.app import build_for; build_for(['run', 'nav'])\n"
+        "import pipelines.run, scrapers.client\n"
+        f"print([name for name in {absent!r} if name in sys.modules], 'munim.cli.run' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[] True\n"
+
+
+def test_words_that_begin_with_no_command_are_given_every_command() -> None:
+    assert [len(build_for(words).registered_commands) for words in ([], ["nosuch"], ["--help"])] == [
+        len(build().registered_commands)
+    ] * 3
+    assert [one.name for one in build_for(["run", "nav"]).registered_commands] == ["run"]
+    assert [one.name for one in build_for(["nav", "show"]).registered_groups] == ["nav"]
 
 
 def test_the_version_is_the_packages() -> None:

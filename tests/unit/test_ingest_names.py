@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest import fetch_time
+from munim.core.errors import RequestWrong
+from pipelines.catalogue import NAV
+from pipelines.ingest import fetch_time, plan
 from scrapers.file_dates import day_in_name
 
 END_OF_5_JULY = datetime(2024, 7, 5, 18, 29, 59, tzinfo=UTC)
@@ -45,3 +47,27 @@ def test_the_time_in_a_name_goes_before_its_day() -> None:
 )
 def test_another_name_with_digits_says_nothing(name: str) -> None:
     assert fetch_time(Path(name)) is None
+
+
+def test_files_are_read_when_it_is_their_turn_and_keep_their_order(tmp_path: Path) -> None:
+    later, sooner = tmp_path / "NAVAll_2026-08-21.txt", tmp_path / "NAVAll_2026-08-20.txt"
+    later.write_bytes(b"the second")
+    sooner.write_bytes(b"the first")
+
+    files = plan(NAV, [later, sooner], feed="amfi.latest")
+
+    assert [payload.body for payload in files] == [b"the first", b"the second"]
+    assert (len(files), files[1].url, files[1:][0].body) == (2, "file:NAVAll_2026-08-21.txt", b"the second")
+    sooner.write_bytes(b"something else")
+    with pytest.raises(RequestWrong, match="was changed meanwhile"):
+        _ = files[0]
+
+
+def test_a_payload_without_its_bytes_keeps_their_digest(tmp_path: Path) -> None:
+    path = tmp_path / "NAVAll_2026-08-20.txt"
+    path.write_bytes(b"the first")
+    (payload,) = plan(NAV, [path], feed="amfi.latest")
+
+    bare = payload.without_body()
+
+    assert (bare.body, bare.sha256, bare.url) == (b"", payload.sha256, payload.url)
