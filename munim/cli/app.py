@@ -9,6 +9,8 @@ import typer
 from munim import __version__
 from munim.cli import (
     alerts,
+    answers,
+    api,
     backfill,
     calendar,
     check,
@@ -86,6 +88,9 @@ app.command("screen", epilog=screen.EXAMPLES)(screen.screen)
 app.add_typer(screen.app, name="screener")
 app.add_typer(flows.app, name="flows")
 app.add_typer(ipo.app, name="ipo")
+app.add_typer(api.app, name="api")
+app.command("mcp", epilog=api.MCP_EXAMPLES)(api.mcp)
+app.add_typer(answers.app, name="answers")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
 app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
 app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)

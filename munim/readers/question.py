@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from loaders.database import Connection
+    from munim.core.clock import Clock
     from munim.readers.answer import Answer
 
 
@@ -25,14 +26,14 @@ class Question:
     """A question that people and agents ask, the same at every door.
 
     `name` is the tool's and the path's name; `summary` one line, `description` what it answers, in which unit, and
-    when it answers no; `example` parameters that work. `ask` takes a reading connection (see `session.reading`) and
-    the parameters, and raises `RequestWrong` for what can't be asked and `NotFound` for what there is none of; both
-    say what would be right.
+    when it answers no; `example` parameters that work. `ask` takes a reading connection (see `session.reading`), the
+    parameters and a clock for what is now, and raises `RequestWrong` for what can't be asked and `NotFound` for what
+    there is none of; both say what would be right.
     """
 
     name: str
     summary: str
     description: str
     parameters: type[Asked]
-    ask: Callable[[Connection, Any], Answer]
+    ask: Callable[[Connection, Any, Clock], Answer]
     example: Mapping[str, object]
