@@ -11,6 +11,7 @@ from munim.cli import (
     alerts,
     answers,
     api,
+    ask,
     backfill,
     calendar,
     check,
@@ -92,6 +93,7 @@ app.add_typer(api.app, name="api")
 app.command("mcp", epilog=api.MCP_EXAMPLES)(api.mcp)
 app.add_typer(answers.app, name="answers")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
+app.command("ask", epilog=ask.EXAMPLES)(ask.ask)
 app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
 app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
 app.add_typer(schedules.app, name="schedules")

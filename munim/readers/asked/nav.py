@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from munim.core.clock import Clock
     from munim.readers.asked.parameters import Nav
 
-UNIT = "₹ a unit"
-BASIS = "net asset value as published by AMFI"
-COLUMNS = ("nav_date", "nav")
+# As short as they can be: thirty NAVs are to be no burden.
+UNIT = "INR"
+BASIS = "AMFI"
+COLUMNS = ("date", "nav")
 
 NEAR = timedelta(days=10)
 """The last NAV before a day is mostly within these days: they are looked up before all others."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TypeVar
+from urllib.parse import quote, unquote
 
 from munim.core.errors import RequestWrong
 
@@ -14,20 +13,26 @@ Row = TypeVar("Row")
 
 
 def cursor_after(*key: object) -> str:
-    """Return the cursor of the rows that follow a key, of texts and whole numbers; dates as texts."""
-    text = json.dumps([part if isinstance(part, int) else str(part) for part in key], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    """Return the cursor of the rows that follow a key: its parts as texts, short and readable."""
+    return "~".join(quote(str(part), safe=" &,:") for part in key)
 
 
 def key_of(cursor: str, *kinds: Callable[[str], object]) -> tuple[object, ...]:
     """Return the key that a cursor names, each part read by its kind. Raises `RequestWrong` for what is no cursor."""
     try:
-        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
-    except (ValueError, TypeError, binascii.Error) as error:
+        return tuple(kind(unquote(part)) for kind, part in zip(kinds, cursor.split("~"), strict=True))
+    except ValueError as error:
         raise RequestWrong(
             "the cursor is none of this question's", advice="give `next` of the answer before as it was, or none"
         ) from error
+
+
+def day_of(cursor: str | None) -> date:
+    """Return the day that a cursor of rows by day begins with, the first of all for none."""
+    if cursor is None:
+        return date.min
+    (day,) = key_of(cursor.partition("~")[0], date.fromisoformat)
+    return day if isinstance(day, date) else date.min
 
 
 def page(
