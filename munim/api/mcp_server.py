@@ -14,7 +14,6 @@ from mcp.server.mcpserver.resources import FunctionResource
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import AnyHttpUrl
 
 from munim import __version__
 from munim.api.answer_schema import AnswerRecord
@@ -79,11 +78,14 @@ def mcp_server(desk: Desk, *, caller: str, tokens: Tokens | None = None, url: st
     guarded: dict[str, Any] = {}
     if tokens is not None:
         guarded = {
-            "auth": AuthSettings(
-                issuer_url=AnyHttpUrl(tokens.issuer),
-                resource_server_url=AnyHttpUrl(f"{url}/mcp"),
-                # The verifier checks the audience itself: MUNIM_TOKEN_AUDIENCE, which need not be the URL.
-                validate_token_resource=False,
+            # As texts: an AnyHttpUrl would end the issuer with a slash that it does not have.
+            "auth": AuthSettings.model_validate(
+                {
+                    "issuer_url": tokens.issuer,
+                    "resource_server_url": f"{url}/mcp",
+                    # The verifier checks the audience itself: MUNIM_TOKEN_AUDIENCE, which need not be the URL.
+                    "validate_token_resource": False,
+                }
             ),
             "token_verifier": _Verifier(tokens),
         }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from loaders.database import Connection
     from munim.core.clock import Clock
@@ -19,6 +19,12 @@ class Asked(BaseModel):
     """The parameters of a question; each has a description, and an unknown one is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Asks(Protocol):
+    """Answers a question on a connection that reads, from its parameters; the clock says what is now."""
+
+    def __call__(self, connection: Connection, asked: Any, clock: Clock | None = None, /) -> Answer: ...  # noqa: ANN401, D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +41,5 @@ class Question:
     summary: str
     description: str
     parameters: type[Asked]
-    ask: Callable[[Connection, Any, Clock], Answer]
+    ask: Asks
     example: Mapping[str, object]

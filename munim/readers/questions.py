@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from munim.readers.asked import parameters as funds
 from munim.readers.asked import parameters_market as market
-from munim.readers.question import Asked, Question
+from munim.readers.question import Asked, Asks, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from loaders.database import Connection
     from munim.core.clock import Clock
     from munim.readers.answer import Answer
 
 
-def _asks(name: str) -> Callable[..., Answer]:
+def _asks(name: str) -> Asks:
     """Return the function that answers a question; its module is imported when it is first asked."""
 
     def ask(connection: Connection, asked: Any, clock: Clock | None = None) -> Answer:  # noqa: ANN401 - its model says
