@@ -9,7 +9,7 @@ from loaders.table_parts import metadata
 from loaders.tables_alerts import incident
 from loaders.tables_answers import answer_log
 from loaders.tables_backfill import backfill, backfill_asker, backfill_slot
-from loaders.tables_calendar import holiday, holiday_revision, session, session_revision
+from loaders.tables_calendar import holiday, holiday_revision, listed_session, listed_session_revision
 from loaders.tables_equity import (
     corporate_action,
     corporate_action_revision,
@@ -116,8 +116,8 @@ __all__ = [
     "screener",
     "screener_day",
     "screener_session",
-    "session",
-    "session_revision",
+    "listed_session",
+    "listed_session_revision",
     "stamp",
     "symbol_change",
     "symbol_change_revision",

@@ -1,4 +1,4 @@
-"""`market.holiday` and `market.session`, and their revisions."""
+"""`market.holiday` and `market.listed_session`, and their revisions."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ holiday, holiday_revision = keyed_pair(
     withdraws=True,
 )
 
-session, session_revision = keyed_pair(
-    "session",
+listed_session, listed_session_revision = keyed_pair(
+    "listed_session",
     key=(
         Column("exchange", CODE, comment="Exchange: NSE or BSE."),
         Column(
@@ -46,5 +46,5 @@ session, session_revision = keyed_pair(
     groups={
         "proof": (words("proof", "What proves it: bhavcopy, or list for a list of trading days.", nullable=False),)
     },
-    comment="Days that really traded, proven by content. A day that is absent is not proven to have been closed.",
+    comment="Days that a list of trading days has; market.session is these and those that a bhavcopy proves.",
 )

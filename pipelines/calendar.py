@@ -52,7 +52,7 @@ HOLIDAY = KeyedTable(
 )
 
 SESSION = KeyedTable(
-    name="session",
+    name="listed_session",
     # Whether a session was normal, special or Muhurat is not kept here: no list of days and no bhavcopy says it. It
     # follows from the day and the holidays (munim.core.calendar, etl.session_kind).
     key=("exchange", "session_date"),

@@ -94,7 +94,7 @@ def _of_feed(group: Group) -> Manifest:
     entry = group.entry
     named = labels("feed", dataset=entry.dataset, feed=entry.feed)
     # Which slot it is for is found by the command itself: the newest firing, whoever fired it.
-    spec = pod(["run", entry.dataset, "--feed", entry.feed], browser=entry.feed in BROWSER_FEEDS)
+    spec = pod(["run", entry.dataset, "--feed", entry.feed, "--scheduled"], browser=entry.feed in BROWSER_FEEDS)
     return _cronjob(
         group.name,
         group.schedule,

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schedules.rendering import cronjobs, workloads
+from schedules.rendering import cronjobs, workers, workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +25,11 @@ def rendered() -> dict[str, str]:
     """Return what is made, by path below the folder of manifests."""
     return {
         "base/migrate.yaml": _yaml([workloads.migration()]),
+        "burst/burst.yaml": _yaml([workers.burst()]),
         "cronjobs/cronjobs.yaml": _yaml(cronjobs.cronjobs()),
         "cronjobs/metrics.yaml": _yaml(workloads.exporter()),
         "scheduler/scheduler.yaml": _yaml(workloads.scheduler()),
+        "workers/workers.yaml": _yaml(workers.workers()),
     }
 
 

@@ -230,7 +230,7 @@ def test_a_session_without_a_file_has_failed(
         (datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC), run_id and run_id[0]),
     ).fetchone()
     connection.execute(
-        "INSERT INTO market.session (exchange, session_date, proof, payload_id, recorded_at) "
+        "INSERT INTO market.listed_session (exchange, session_date, proof, payload_id, recorded_at) "
         "VALUES ('NSE', %s, 'list', %s, '2026-08-01')",
         (MONDAY, payload and payload[0]),
     )

@@ -117,7 +117,7 @@ def test_the_tables_do_not_depend_on_the_order_of_loading(recorded: Path, tools:
     load_recorded(recorded, tools)
     forwards = connection.execute(HOLIDAYS).fetchall()
     connection.execute(
-        "TRUNCATE market.holiday, market.holiday_revision, market.session, market.session_revision, etl.payload, "
+        "TRUNCATE market.holiday, market.holiday_revision, market.listed_session, market.listed_session_revision, etl.payload, "
         "etl.run, etl.quarantine, etl.quality_note"
     )
     load_recorded(recorded, tools, backwards=True)

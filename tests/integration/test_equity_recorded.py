@@ -123,11 +123,11 @@ def test_the_sessions_are_the_1710_recorded_ones_and_every_weekday_without_a_fil
 
     load(tools, boundary(recorded, first, last))
 
-    proven = "SELECT DISTINCT session_date FROM etl.proven_session WHERE exchange = 'NSE' ORDER BY 1"
+    proven = "SELECT session_date FROM market.session WHERE exchange = 'NSE' ORDER BY 1"
     by_files = [day for (day,) in connection.execute(proven).fetchall()]
     recorded_days = {date.fromisoformat(day) for day in days}
     assert by_files == sorted(day for day in recorded_days if first <= day <= last)
-    assert connection.execute("SELECT DISTINCT proof FROM etl.proven_session").fetchall() == [("bhavcopy",)]
+    assert connection.execute("SELECT DISTINCT proof FROM market.session").fetchall() == [("bhavcopy",)]
 
     list(ingest(CALENDAR, plan(CALENDAR, good, fetched_at=LATER), tools))
     everything = {day for (day,) in connection.execute(proven).fetchall()}

@@ -75,7 +75,7 @@ def calendar_of(batches: Sequence[KeyedBatch]) -> Calendar:
     sessions: set[date] = set()
     for batch in batches:
         for rows in batch.rows:
-            if rows.table == "session":
+            if rows.table == "listed_session":
                 sessions |= set(rows.frame["session_date"])
             else:
                 holidays |= {Holiday(*cells) for cells in _holidays(rows.frame)}

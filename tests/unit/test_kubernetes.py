@@ -31,9 +31,11 @@ YEAR = (datetime(2026, 11, 1, tzinfo=IST), datetime(2027, 11, 1, tzinfo=IST))
 needs_kubectl = pytest.mark.skipif(kustomized.kubectl() is None, reason="kubectl is not here")
 
 
-@pytest.fixture(scope="module", params=OVERLAYS)
+@pytest.fixture(scope="module", params=[*OVERLAYS, "burst"])
 def overlay(request: pytest.FixtureRequest) -> list[Manifest]:
-    return built(request.param)
+    """An overlay as it is applied; the burst goes beside another one, and takes its settings."""
+    beside = built("external") if request.param == "burst" else []
+    return [*beside, *built(request.param)]
 
 
 @cache
@@ -133,16 +135,17 @@ def test_firings_that_differ_by_the_hour_alone_are_one_cronjob() -> None:
 
 
 def test_a_pod_is_retried_only_for_what_may_pass(overlay: list[Manifest]) -> None:
-    jobs = [one["spec"] for one in named(overlay, "Job").values()]
-    jobs += [one["spec"]["jobTemplate"]["spec"] for one in named(overlay, "CronJob").values()]
-    for job in jobs:
+    jobs = {name: one["spec"] for name, one in named(overlay, "Job").items()}
+    jobs |= {name: one["spec"]["jobTemplate"]["spec"] for name, one in named(overlay, "CronJob").items()}
+    for name, job in jobs.items():
         ignored, failed = job["podFailurePolicy"]["rules"]
         assert ignored == {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}
         assert failed["action"] == "FailJob"
         assert failed["onExitCodes"] == {"containerName": "munim", "operator": "In", "values": [2, 3, 4, 5, 6, 70]}
         assert job["template"]["spec"]["restartPolicy"] == "Never"
         assert job["backoffLimit"] >= 1
-        assert job["activeDeadlineSeconds"] <= 3600
+        # A run is over within the hour; a burst does years.
+        assert job["activeDeadlineSeconds"] <= (86_400 if name == "munim-burst" else 3600)
 
 
 def test_only_success_and_what_may_be_retried_are_left_out_of_the_codes() -> None:
@@ -226,10 +229,10 @@ def test_an_overlay_names_the_registry_once_for_every_image(name: str) -> None:
 
 @needs_kubectl
 def test_the_small_overlay_gives_every_feed_the_archives_volume() -> None:
-    working = {"feed", "catch-up"}
+    working = {"feed", "catch-up", "worker", "worker-browser"}
     feeds = [pod for pod in of_munim(built("small")) if pod.labels["app.kubernetes.io/component"] in working]
 
-    assert len(feeds) == len(committed()) - 1
+    assert len(feeds) == len(committed()) - 1 + 2
     for pod in feeds:
         assert {"name": "archive", "mountPath": "/archive"} in pod.container["volumeMounts"]
 
@@ -242,6 +245,39 @@ def test_a_feed_that_only_a_browser_can_ask_has_chromium_and_shared_memory() -> 
     assert {"name": "shm", "mountPath": "/dev/shm"} in of_archive.container["volumeMounts"]  # noqa: S108
     assert {"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": "512Mi"}} in of_archive.spec["volumes"]
     assert of_archive.container["resources"]["limits"]["memory"] == "2Gi"
+
+
+def test_a_cronjob_asks_for_its_feed_and_leaves_what_is_paused_alone() -> None:
+    asked = {one.container["args"][3]: one for entry in TIMETABLE for one in kustomized.pods(of_feed(entry.feed))}
+
+    assert set(asked) == {entry.feed for entry in TIMETABLE}
+    for entry in TIMETABLE:
+        assert asked[entry.feed].container["args"] == ["run", entry.dataset, "--feed", entry.feed, "--scheduled"]
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_every_overlay_has_workers_that_may_end_their_slot_and_one_with_chromium(name: str) -> None:
+    workers = [one for one in kustomized.pods(built(name)) if one.owner.startswith("munim-worker")]
+
+    assert {one.owner: one.container["args"] for one in workers} == {
+        "munim-worker": ["worker"],
+        "munim-worker-browser": ["worker", "--queues", "browser"],
+    }
+    assert {one.spec["terminationGracePeriodSeconds"] for one in workers} == {120}
+    images = {one.owner: one.container["image"].rpartition("/")[2] for one in workers}
+    assert images == {
+        "munim-worker": f"munim:{__version__}",
+        "munim-worker-browser": f"munim-browser:{__version__}",
+    }
+
+
+def test_a_burst_is_an_indexed_job_whose_workers_end_with_the_work() -> None:
+    (job,) = named(built("burst"), "Job").values()
+
+    assert job["spec"]["completionMode"] == "Indexed"
+    assert job["spec"]["completions"] == job["spec"]["parallelism"] == 8
+    assert job["spec"]["template"]["spec"]["containers"][0]["args"] == ["worker", "--until-empty"]
+    assert job["spec"]["template"]["spec"]["restartPolicy"] == "Never"
 
 
 def test_a_name_that_kubernetes_would_refuse_is_an_error() -> None:
@@ -273,5 +309,5 @@ def test_a_folder_of_ones_own_gets_all_manifests_and_keeps_what_was_changed_by_h
     assert (again.code, again.out.count("written")) == (0, 1)
     assert munim_here("kubernetes", "render", place, "--check", settings={}).code == 0
     images = {pod.container["image"] for pod in of_munim(built("external", place))}
-    assert images == {f"mine.example.org/munim:{__version__}"}
+    assert images == {f"mine.example.org/{kind}:{__version__}" for kind in ("munim", "munim-browser")}
     assert instants("0 8,11 * * *", "Asia/Kolkata")[0] == datetime(2026, 11, 1, 2, 30, tzinfo=UTC)

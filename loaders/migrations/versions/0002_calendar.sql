@@ -6,13 +6,26 @@ ALTER TABLE etl.timetable ADD CONSTRAINT ck_timetable_calendar
 
 -- The days that are proven, whichever table proves them: another one is a UNION ALL here, and nothing else changes.
 CREATE VIEW etl.proven_session AS
-SELECT exchange, session_date, proof, payload_id, recorded_at FROM market.session;
+SELECT exchange, session_date, proof, payload_id, recorded_at FROM market.listed_session;
 COMMENT ON VIEW etl.proven_session IS 'Days that really traded, proven by content.';
 COMMENT ON COLUMN etl.proven_session.exchange IS 'Exchange: NSE or BSE.';
 COMMENT ON COLUMN etl.proven_session.session_date IS 'Day that traded (Asia/Kolkata).';
 COMMENT ON COLUMN etl.proven_session.proof IS 'What proves it: bhavcopy, or list for a list of trading days.';
 COMMENT ON COLUMN etl.proven_session.payload_id IS 'Payload that proves it.';
 COMMENT ON COLUMN etl.proven_session.recorded_at IS 'When it could first be read here.';
+
+CREATE VIEW market.session AS
+SELECT DISTINCT ON (exchange, session_date) exchange, session_date, proof, payload_id, recorded_at
+FROM etl.proven_session
+ORDER BY exchange, session_date, proof, recorded_at, payload_id;
+COMMENT ON VIEW market.session IS
+    'Days that really traded, proven by content, one row a day. A day that is absent is not proven to have been closed.';
+COMMENT ON COLUMN market.session.exchange IS 'Exchange: NSE or BSE.';
+COMMENT ON COLUMN market.session.session_date IS
+    'Day that traded (Asia/Kolkata); weekends and listed holidays among them.';
+COMMENT ON COLUMN market.session.proof IS 'What proves it: bhavcopy, or list for a list of trading days.';
+COMMENT ON COLUMN market.session.payload_id IS 'Payload that proves it; its fetched_at is known_from.';
+COMMENT ON COLUMN market.session.recorded_at IS 'When it could first be read here.';
 
 -- A list in part says nothing of the other days of its year: a whole one has every fixed holiday that is no weekend.
 CREATE VIEW etl.holiday_list AS

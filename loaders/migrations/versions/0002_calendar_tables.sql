@@ -54,22 +54,22 @@ COMMENT ON COLUMN market.holiday_revision.recorded_at IS 'When they could first 
 COMMENT ON COLUMN market.holiday_revision.known_from IS 'fetched_at of the payload that had established them.';
 COMMENT ON COLUMN market.holiday_revision.known_to IS 'fetched_at of the payload that replaced them.';
 
-CREATE TABLE market.session (
+CREATE TABLE market.listed_session (
     exchange TEXT COLLATE "C" NOT NULL,
     session_date DATE NOT NULL,
     proof TEXT NOT NULL,
     payload_id INTEGER NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_session PRIMARY KEY (exchange, session_date)
+    CONSTRAINT pk_listed_session PRIMARY KEY (exchange, session_date)
 );
-COMMENT ON TABLE market.session IS 'Days that really traded, proven by content. A day that is absent is not proven to have been closed.';
-COMMENT ON COLUMN market.session.exchange IS 'Exchange: NSE or BSE.';
-COMMENT ON COLUMN market.session.session_date IS 'Day that traded (Asia/Kolkata); weekends and listed holidays among them.';
-COMMENT ON COLUMN market.session.proof IS 'What proves it: bhavcopy, or list for a list of trading days.';
-COMMENT ON COLUMN market.session.payload_id IS 'Payload that established these values; its fetched_at is known_from.';
-COMMENT ON COLUMN market.session.recorded_at IS 'When these values could first be read here.';
+COMMENT ON TABLE market.listed_session IS 'Days that a list of trading days has; market.session is these and those that a bhavcopy proves.';
+COMMENT ON COLUMN market.listed_session.exchange IS 'Exchange: NSE or BSE.';
+COMMENT ON COLUMN market.listed_session.session_date IS 'Day that traded (Asia/Kolkata); weekends and listed holidays among them.';
+COMMENT ON COLUMN market.listed_session.proof IS 'What proves it: bhavcopy, or list for a list of trading days.';
+COMMENT ON COLUMN market.listed_session.payload_id IS 'Payload that established these values; its fetched_at is known_from.';
+COMMENT ON COLUMN market.listed_session.recorded_at IS 'When these values could first be read here.';
 
-CREATE TABLE market.session_revision (
+CREATE TABLE market.listed_session_revision (
     exchange TEXT COLLATE "C" NOT NULL,
     session_date DATE NOT NULL,
     proof TEXT,
@@ -78,14 +78,14 @@ CREATE TABLE market.session_revision (
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     known_from TIMESTAMP WITH TIME ZONE NOT NULL,
     known_to TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_session_revision PRIMARY KEY (exchange, session_date, payload_id)
+    CONSTRAINT pk_listed_session_revision PRIMARY KEY (exchange, session_date, payload_id)
 );
-COMMENT ON TABLE market.session_revision IS 'Rows of market.session as they were before they were replaced or withdrawn.';
-COMMENT ON COLUMN market.session_revision.exchange IS 'Exchange: NSE or BSE.';
-COMMENT ON COLUMN market.session_revision.session_date IS 'Day that traded (Asia/Kolkata); weekends and listed holidays among them.';
-COMMENT ON COLUMN market.session_revision.proof IS 'What proves it: bhavcopy, or list for a list of trading days.';
-COMMENT ON COLUMN market.session_revision.payload_id IS 'Payload that had established these values.';
-COMMENT ON COLUMN market.session_revision.superseded_by IS 'Payload that replaced or withdrew them.';
-COMMENT ON COLUMN market.session_revision.recorded_at IS 'When they could first be read here.';
-COMMENT ON COLUMN market.session_revision.known_from IS 'fetched_at of the payload that had established them.';
-COMMENT ON COLUMN market.session_revision.known_to IS 'fetched_at of the payload that replaced them.';
+COMMENT ON TABLE market.listed_session_revision IS 'Rows of market.listed_session as they were before they were replaced or withdrawn.';
+COMMENT ON COLUMN market.listed_session_revision.exchange IS 'Exchange: NSE or BSE.';
+COMMENT ON COLUMN market.listed_session_revision.session_date IS 'Day that traded (Asia/Kolkata); weekends and listed holidays among them.';
+COMMENT ON COLUMN market.listed_session_revision.proof IS 'What proves it: bhavcopy, or list for a list of trading days.';
+COMMENT ON COLUMN market.listed_session_revision.payload_id IS 'Payload that had established these values.';
+COMMENT ON COLUMN market.listed_session_revision.superseded_by IS 'Payload that replaced or withdrew them.';
+COMMENT ON COLUMN market.listed_session_revision.recorded_at IS 'When they could first be read here.';
+COMMENT ON COLUMN market.listed_session_revision.known_from IS 'fetched_at of the payload that had established them.';
+COMMENT ON COLUMN market.listed_session_revision.known_to IS 'fetched_at of the payload that replaced them.';

@@ -40,7 +40,7 @@ COMMENT ON COLUMN etl.equity_session.payload_id IS 'Payload that was fetched fir
 COMMENT ON COLUMN etl.equity_session.recorded_at IS 'When that was loaded here.';
 
 CREATE OR REPLACE VIEW etl.proven_session AS
-SELECT exchange, session_date, proof, payload_id, recorded_at FROM market.session
+SELECT exchange, session_date, proof, payload_id, recorded_at FROM market.listed_session
 UNION ALL
 SELECT exchange, trade_date, 'bhavcopy', payload_id, recorded_at FROM etl.equity_session;
 
