@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ class View:
     unit: str
     basis: str
     feed: str
-    cells: Mapping[str, Callable[[Any], Cell]] = MappingProxyType({})
+    cells: Mapping[str, Callable[[Any], Cell]] = field(default_factory=dict)
     traced: Callable[[Any], Traced] = lambda row: row
 
     def cell(self, row: Any, name: str) -> Cell:  # noqa: ANN401 - a row of this view
