@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from munim.readers.ipo_records import Bids, Issue
 
 LIFE = ("company", "known_from", "status", "open_date", "close_date", "allotment_date", "listing_date",
-        "price_band_low", "price_band_high", "final_price", "lot_size", "issue_size_shares", "issue_size_inr")  # fmt: skip
+        "price_band_low", "price_band_high", "final_price", "lot_size", "issue_size_shares",
+        "issue_size_inr")  # fmt: skip
 GMP = ("unofficial_gmp_inr", "unofficial_gmp_as_of")
 BIDS = ("company", "book", "as_of", "sr_no", "category", "shares_offered", "shares_bid", "times", "applications")
 LISTING = (
