@@ -11,5 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the search's words, the views and the functions."""
+    """Make the search's words, the views, and the functions as of a time."""
     run_script("0009_search.sql")
+    run_script("0009_agent_views.sql")
+    run_script("0009_agent_as_of.sql")
