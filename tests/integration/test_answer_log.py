@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -37,7 +37,7 @@ def desk(database: Database, tools: Tools, clock: SetClock) -> Iterator[Desk]:
         yield opened
 
 
-def ask(desk: Desk, name: str, parameters: dict[str, object]) -> Answer:
+def ask(desk: Desk, name: str, parameters: Mapping[str, object]) -> Answer:
     return desk.ask(name, desk.read(name, parameters), CALLER)
 
 

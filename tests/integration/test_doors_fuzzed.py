@@ -33,7 +33,7 @@ def operations(database: Database, tools: Tools, clock: SetClock) -> Iterator[li
     """What OpenAPI says may be asked, of an API whose tables have one NAV."""
     made_answers.load(tools, clock, made_answers.growth("101", "14-Aug-2026"), made_answers.MONDAY)
     with open_desk(made_answers.settings(), database) as desk:
-        schema = schemathesis.openapi.from_asgi("/openapi.json", http_app(desk))
+        schema: Any = schemathesis.openapi.from_asgi("/openapi.json", http_app(desk))
         yield [one.ok() for one in schema.get_all_operations()]
 
 

@@ -13,6 +13,7 @@ import psycopg
 import pyarrow.parquet as pq
 import pytest
 import structlog
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from loaders.database import Database
@@ -214,3 +215,28 @@ def test_openapi_has_an_example_of_each_question_that_works(http: TestClient, de
             200,
             404,
         }
+
+
+def test_answers_are_read_by_a_role_of_their_own_and_logged_by_another(
+    database: Database, tools: Tools, clock: SetClock
+) -> None:
+    load(tools, clock, growth("101.2340", "14-Aug-2026"), MONDAY)
+    url = str(database.url)
+    role = f"reader_of_{psycopg.conninfo.conninfo_to_dict(url)['dbname']}"
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'made'")
+        try:
+            owner.execute(f"GRANT USAGE ON SCHEMA market, etl, agent TO {role}")
+            owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA market, etl, agent TO {role}")
+            theirs = psycopg.conninfo.make_conninfo(url, user=role, password="made")
+            with open_desk(settings(answers_database_url=SecretStr(theirs)), database) as desk:
+                answer = TestClient(http_app(desk)).get(NAV)
+                assert answer.json()["rows"][0][1] == "101.234"
+                with desk.database.session() as connection:
+                    assert connection.execute("SELECT current_user::text").fetchone() == (role,)
+                with psycopg.connect(theirs) as same, pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    same.execute("DELETE FROM etl.answer_log")
+                with desk.log.session() as connection:
+                    assert connection.execute("SELECT question FROM etl.answer_log").fetchall() == [("nav",)]
+        finally:
+            owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
