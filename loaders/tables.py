@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from loaders.table_parts import metadata
 from loaders.tables_alerts import incident
+from loaders.tables_answers import answer_log
 from loaders.tables_backfill import backfill, backfill_asker, backfill_slot
 from loaders.tables_calendar import holiday, holiday_revision, listed_session, listed_session_revision
 from loaders.tables_equity import (
@@ -60,6 +61,7 @@ from loaders.tables_schedules import firing, pause, timetable
 from loaders.tables_screener import equity_sighting, instrument, screener, screener_day, screener_session
 
 __all__ = [
+    "answer_log",
     "backfill",
     "backfill_asker",
     "backfill_slot",

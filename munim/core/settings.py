@@ -72,6 +72,31 @@ class Settings(BaseSettings):
         ge=0,
         description="How many refused rows of a feed's newest file are nothing to tell of.",
     )
+    answers_database_url: SecretStr | None = Field(
+        default=None,
+        description="postgresql://… of a role that may only read, for answers to MCP and HTTP; unset: the database's.",
+    )
+    answer_rows: int = Field(default=1000, ge=1, description="How many rows an answer to MCP or HTTP has at most.")
+    answer_seconds: float = Field(default=10, gt=0, le=600, description="How long a statement of an answer may take.")
+    answer_connections: int = Field(default=4, ge=1, le=100, description="Connections that answers share.")
+    token_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret that bearer tokens (JWT, HS256) are signed with, 32 bytes or more; or MUNIM_TOKEN_JWKS.",
+    )
+    token_jwks: Path | None = Field(
+        default=None,
+        description="File with the public keys (JWKS) of who issues bearer tokens; or MUNIM_TOKEN_SECRET.",
+    )
+    token_issuer: str | None = Field(
+        default=None,
+        description="Who issues bearer tokens (their `iss`): an https:// URL; needed with a secret or keys.",
+    )
+    token_audience: str = Field(
+        default="munim", description="For whom bearer tokens have to be made out (their `aud`)."
+    )
+    public_url: str | None = Field(
+        default=None, description="URL under which MCP and HTTP are reached from outside; unset: host and port."
+    )
     log_format: str = Field(default="auto", description="auto, json or console.")
 
     @field_validator("home", mode="before")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from loaders.database import Connection
+    from munim.core.clock import Clock
     from munim.readers.answer import Answer
 
 
@@ -20,19 +21,25 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+class Asks(Protocol):
+    """Answers a question on a connection that reads, from its parameters; the clock says what is now."""
+
+    def __call__(self, connection: Connection, asked: Any, clock: Clock | None = None, /) -> Answer: ...  # noqa: ANN401, D102
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question that people and agents ask, the same at every door.
 
     `name` is the tool's and the path's name; `summary` one line, `description` what it answers, in which unit, and
-    when it answers no; `example` parameters that work. `ask` takes a reading connection (see `session.reading`) and
-    the parameters, and raises `RequestWrong` for what can't be asked and `NotFound` for what there is none of; both
-    say what would be right.
+    when it answers no; `example` parameters that work. `ask` takes a reading connection (see `session.reading`), the
+    parameters and a clock for what is now, and raises `RequestWrong` for what can't be asked and `NotFound` for what
+    there is none of; both say what would be right.
     """
 
     name: str
     summary: str
     description: str
     parameters: type[Asked]
-    ask: Callable[[Connection, Any], Answer]
+    ask: Asks
     example: Mapping[str, object]

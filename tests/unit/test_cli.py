@@ -24,8 +24,8 @@ from munim.readers.standing import newest_migration
 from tests.commands import ROOT, environment
 from tests.commands import munim_here as command
 
-HEAVY = ("alembic", "httpx", "matplotlib", "numpy", "pandas", "plotille", "psycopg", "pyarrow", "selenium",
-         "sqlalchemy", "stamina", "zstandard")  # fmt: skip
+HEAVY = ("alembic", "fastapi", "httpx", "jwt", "matplotlib", "mcp", "numpy", "pandas", "plotille", "psycopg", "pyarrow",
+         "selenium", "sqlalchemy", "stamina", "starlette", "uvicorn", "zstandard")  # fmt: skip
 
 LIST_HEAVY = f"""
 import sys
@@ -40,7 +40,8 @@ finally:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["nav", "show", "--help"],
                                        ["replica", "serve", "--help"], ["db", "--help"], ["flows", "--help"],
-                                       ["gaps", "--help"]])  # fmt: skip
+                                       ["gaps", "--help"], ["api", "serve", "--help"], ["mcp", "--help"],
+                                       ["answers", "replay", "--help"]])  # fmt: skip
 def test_what_only_says_what_it_can_do_imports_nothing_heavy(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", LIST_HEAVY, *arguments], env=environment(), capture_output=True,
                           text=True, check=True)  # fmt: skip

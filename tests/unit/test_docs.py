@@ -14,7 +14,7 @@ from tests.unit.kustomized import OVERLAYS
 from tests.unit.test_monitoring import exposed
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-TEXTS = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("kubernetes.md", "operations.md")}
+TEXTS = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("agents.md", "kubernetes.md", "operations.md")}
 
 
 @pytest.mark.parametrize("name", TEXTS)
