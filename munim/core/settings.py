@@ -70,6 +70,10 @@ class Settings(BaseSettings):
         ge=0,
         description="How many refused rows of a feed's newest file are nothing to tell of.",
     )
+    agent_password: SecretStr | None = Field(
+        default=None,
+        description="Password of the role agent_ro of `munim db grant-agent`; unset: one is made and told once.",
+    )
     log_format: str = Field(default="auto", description="auto, json or console.")
 
     @field_validator("home")
