@@ -97,7 +97,7 @@ class Made:
                 (timedelta(0), timedelta(0), timedelta(seconds=chance.randrange(172_800)))
             )
             run = self._navs(fetched_at, recorded_at) if number % 4 else self._flows(fetched_at, recorded_at)
-            if number % 13 == 7:
+            if number % 4 and number % 13 == 7:
                 self._revert(run, recorded_at + timedelta(hours=3))
 
     def _navs(self, fetched_at: datetime, recorded_at: datetime) -> int:
