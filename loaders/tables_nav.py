@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, Numeric, SmallInteger, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, Numeric, SmallInteger, Table, Text, text
 
 from loaders.columns import RAW_FACTS, SCHEME_FACTS
 from loaders.table_parts import CODE, instant, metadata, payload_id, words
@@ -36,6 +36,12 @@ nav_revision = Table(
 )
 
 
+def _words(name: str) -> Index:
+    """Return the index of a loose search: of the words of the names, current with each row."""
+    words = text("etl.name_words(amc, long_name, base_name)")
+    return Index(name, words, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
+
+
 def _scheme_columns() -> list[Column[Any]]:
     return [
         *(Column(name, Text, comment=comment) for name, comment in SCHEME_FACTS),
@@ -56,6 +62,7 @@ scheme = Table(
     Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme (six digits, or SIF-n)."),
     *_scheme_columns(),
     payload_id("Payload that established this state of the scheme; its fetched_at is known_from."),
+    _words("ix_scheme_words"),
     schema="market",
     comment="Every scheme, plan and option that AMFI lists or listed. Vanished ones are marked, never deleted.",
 )
@@ -69,6 +76,7 @@ scheme_revision = Table(
     Column("superseded_by", Integer, nullable=False, comment="Payload that replaced it."),
     instant("known_from", "fetched_at of the payload that had established it.", nullable=False),
     instant("known_to", "fetched_at of the payload that replaced it.", nullable=False),
+    _words("ix_scheme_revision_words"),
     schema="market",
     comment="Earlier states of the schemes.",
 )
@@ -126,4 +134,18 @@ nav_recorded = Table(
     ),
     schema="etl",
     comment="Values that could first be read at another time than when their payload was loaded.",
+)
+
+scheme_word = Table(
+    "scheme_word",
+    metadata,
+    Column("word", CODE, primary_key=True, comment="The word, in lower case."),
+    Column(
+        "schemes",
+        Integer,
+        nullable=False,
+        comment="Schemes that have it in their names now; 0: former names alone.",
+    ),
+    schema="etl",
+    comment="The words that stand in names of schemes or of their AMCs, or once did.",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, LiteralString
@@ -130,7 +130,7 @@ def _adjusted(row: EquityDay, steps: Sequence[Adjustment]) -> EquityDay:
             era += step.shares_after is None
 
     def times(value: Decimal | int | None, top: int, bottom: int) -> Decimal | None:
-        return None if value is None else (Decimal(value) * top / bottom).quantize(PLACES)
+        return None if value is None else (Decimal(value) * top / bottom).quantize(PLACES, ROUND_HALF_UP)
 
     return replace(
         row,
