@@ -88,10 +88,10 @@ class Made:
         self.navs: list[Said] = []
         self.flows: list[Said] = []
 
-    def make(self) -> None:
+    def make(self, loads: int = LOADS) -> None:
         """Load payloads in the order of their recording; each is fetched before that, by up to two days."""
         chance = self.chance
-        for number in range(LOADS):
+        for number in range(loads):
             recorded_at = START + number * timedelta(hours=9)
             fetched_at = recorded_at - chance.choice(
                 (timedelta(0), timedelta(0), timedelta(seconds=chance.randrange(172_800)))
