@@ -134,7 +134,9 @@ def _start(connection: Connection, job: Job) -> Start:
     # In a transaction of their own, before the load's: others need not wait for that.
     connection.rollback()
     ensure_years(connection, years)
-    return begin(connection, job.payload, job.context, run_id=start.run_id)
+    # With a number of its own again: the lock was let go, and what changed is read in the order of the runs' numbers
+    # (`munim.readers.asked.changes`), which are to be given in the order of the commits.
+    return begin(connection, job.payload, job.context)
 
 
 def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _Loaded:

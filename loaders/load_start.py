@@ -50,26 +50,25 @@ def begin(
     payload: Payload,
     context: LoadContext,
     *,
-    run_id: int | None = None,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Start:
     """Take the data set's lock, waiting for it, and ask what a load has to know.
 
-    `run_id` is the number of a run that has one. `meanwhile` is done while the database is at it.
+    `meanwhile` is done while the database is at it.
     """
     dataset = context.dataset
     with connection.pipeline():
         report.lock(connection, dataset)
         done = ledger.ask_by_key(connection, context.run_key)
         loaded = payloads.ask(connection, payload)
-        reserved = ledger.ask_run_id(connection) if run_id is None else None
+        reserved = ledger.ask_run_id(connection)
         closed = ledger.ask_closed_by(connection, dataset, payload.feed, payload.slot)
         known = _ask(connection, payload, dataset)
         meanwhile()
     return Start(
         ledger.number_in(done),
         ledger.number_in(loaded),
-        ledger.given_in(reserved) if reserved is not None else run_id or 0,
+        ledger.given_in(reserved),
         context.closes_slot and ledger.number_in(closed) is None,
         known.answer(),
     )

@@ -9,6 +9,7 @@ import typer
 from munim import __version__
 from munim.cli import (
     alerts,
+    ask,
     backfill,
     calendar,
     check,
@@ -87,6 +88,7 @@ app.add_typer(screen.app, name="screener")
 app.add_typer(flows.app, name="flows")
 app.add_typer(ipo.app, name="ipo")
 app.command("freshness", epilog=freshness.EXAMPLES)(freshness.freshness)
+app.command("ask", epilog=ask.EXAMPLES)(ask.ask)
 app.command("gaps", epilog=gaps.EXAMPLES)(gaps.gaps)
 app.command("scheduler", epilog=scheduler.EXAMPLES)(scheduler.scheduler)
 app.add_typer(schedules.app, name="schedules")

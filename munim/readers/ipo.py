@@ -105,6 +105,14 @@ def find_issue(connection: Connection, key: str, at: datetime | None = None, *, 
     return ipos[0] if ipos else found[0]
 
 
+def named_issues(
+    connection: Connection, key: str, at: datetime | None = None, *, source_time: bool = False
+) -> list[Issue]:
+    """Return all issues that `find_issue` would look at: of a symbol, an ISIN, a number, SOURCE:ID, or words."""
+    numbers = _numbers(connection, key.strip())
+    return _states(connection, numbers, at, source_time=source_time) if numbers else []
+
+
 def life(connection: Connection, ipo_id: int, at: datetime | None = None, *, source_time: bool = False) -> list[Issue]:
     """Return an issue's states that were known at a time, oldest first."""
     return _states(connection, [ipo_id], at, source_time=source_time, every=True)

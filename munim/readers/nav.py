@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, LiteralString
@@ -22,6 +22,17 @@ FROM agent.nav
 WHERE scheme_code = %(code)s AND nav_date BETWEEN %(first)s AND %(last)s
 ORDER BY nav_date
 """
+
+
+_ON = """
+SELECT nav_date, trim_scale(nav) AS nav, known_from, recorded_at, reconstructed, feed, url, sha256
+FROM agent.nav
+WHERE scheme_code = %(code)s AND nav_date = ANY (%(days)s)
+ORDER BY nav_date
+"""
+
+MOST_DAYS = 3_000
+"""Up to so many days a look for each is cheaper than reading all that the index has between them."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,18 @@ class NavValue:
 def series(connection: Connection, scheme_code: str, first: date = date.min, last: date = date.max) -> list[NavValue]:
     """Return a scheme's NAVs from the first day to the last, both included, as last published."""
     return fetch(connection, NavValue, _SERIES, {"code": scheme_code, "first": first, "last": last})
+
+
+def series_on(connection: Connection, scheme_code: str, first: date, last: date) -> list[NavValue]:
+    """Return what `series` does, by a look for each day: the key begins with the day, and a scheme has one row of it.
+
+    Where the days are many, as `series`.
+    """
+    count = (last - first).days + 1
+    if count > MOST_DAYS:
+        return series(connection, scheme_code, first, last)
+    days = [first + timedelta(days=back) for back in range(count)]
+    return fetch(connection, NavValue, _ON, {"code": scheme_code, "days": days})
 
 
 def series_as_of(
