@@ -21,6 +21,7 @@ from benchmarks.parts.sides import Munim
 from loaders.database import Connection, Database
 from munim.core.clock import now
 from munim.readers import nav, nav_latest
+from munim.readers.nav_newest import newest_navs
 from munim.readers.questions import QUESTIONS
 from munim.readers.scheme_search import search
 
@@ -57,7 +58,8 @@ class Held:
             "latest NAV": lambda one: nav.series_on(one, code(), last - timedelta(days=10), last),
             "NAV on a day": lambda one: nav.series_on(one, code(), (on := day()), on),
             "series of 1,500 days": lambda one: nav.series_on(one, code(), series_from, last),
-            "latest of all 14,000": lambda one: nav_latest.latest(one, nav_latest.Among(), 20_000),
+            "latest of all 14,000": lambda one: newest_navs(one),
+            "  with names, of listed ones": lambda one: nav_latest.latest(one, nav_latest.Among(), 20_000),
             "whole day as known at T": lambda one: nav_latest.day_as_of(one, day(), now()),
             "scheme by loose words": lambda one: search(one, drawn.choice(_WORDS)),
             "question nav": lambda one: _ask(one, "nav", {"scheme": code(), "on": day().isoformat()}),
