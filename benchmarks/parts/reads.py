@@ -58,7 +58,7 @@ class Held:
             "latest NAV": lambda one: nav.series_on(one, code(), last - timedelta(days=10), last),
             "NAV on a day": lambda one: nav.series_on(one, code(), (on := day()), on),
             "series of 1,500 days": lambda one: nav.series_on(one, code(), series_from, last),
-            "latest of all 14,000": lambda one: newest_navs(one),
+            "latest of all 14,000": newest_navs,
             "  with names, of listed ones": lambda one: nav_latest.latest(one, nav_latest.Among(), 20_000),
             "whole day as known at T": lambda one: nav_latest.day_as_of(one, day(), now()),
             "scheme by loose words": lambda one: search(one, drawn.choice(_WORDS)),
