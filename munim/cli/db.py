@@ -8,7 +8,7 @@ import typer
 
 from munim.cli import doors
 from munim.cli.holdings import show_holdings
-from munim.cli.output import near, say, show_json, show_table
+from munim.cli.output import near, say, show_json, show_table, warn
 from munim.cli.words import Output, OutputOption, examples
 from munim.core.errors import RequestWrong
 
@@ -59,6 +59,27 @@ def url() -> None:
     if settings.database_url is None:
         doors.open_database(settings)
     typer.echo(doors.named_database(settings, settings.world).resolve())
+
+
+@app.command("grant-agent", epilog=examples("munim db grant-agent"))
+def grant_agent() -> None:
+    """Make the role agent_ro, which reads the schema agent and nothing else, and say what it could not be kept from.
+
+    Its password is MUNIM_AGENT_PASSWORD; without one it is made, and printed this once. Again, it changes nothing, but
+    what a newer munim knows to take away.
+    """
+    from loaders.agent_role import grant_agent as grant  # noqa: PLC0415 - brings the driver
+
+    settings = doors.open_settings()
+    password = settings.agent_password.get_secret_value() if settings.agent_password is not None else None
+    with doors.open_database(settings).session() as connection:
+        granted = grant(connection, password)
+    say(f"{granted.role} may read the schema agent; time-outs are its defaults, which the doors enforce")
+    if granted.left:
+        warn(f"it could not be kept from: {', '.join(granted.left)}; ask the server's administrator")
+    if granted.password is not None:
+        say("its password, told this once:")
+        typer.echo(granted.password)
 
 
 @app.command("stop", epilog=examples("munim db stop"))

@@ -97,6 +97,10 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="URL under which MCP and HTTP are reached from outside; unset: host and port."
     )
+    agent_password: SecretStr | None = Field(
+        default=None,
+        description="Password of the role agent_ro of `munim db grant-agent`; unset: one is made and told once.",
+    )
     log_format: str = Field(default="auto", description="auto, json or console.")
 
     @field_validator("home", mode="before")

@@ -12,6 +12,7 @@ from loaders.database import Connection, Database
 from munim.core.errors import RequestWrong
 from munim.core.payload import Payload
 from munim.readers.nav import NavValue, series, series_as_of
+from munim.readers.nav_newest import newest_navs
 from munim.readers.schemes import find_scheme, search_schemes
 from munim.readers.session import reading
 from pipelines.catalogue import NAV
@@ -88,6 +89,24 @@ def test_a_series_is_exact_dated_and_traced(load: Load, reader: Reader) -> None:
     assert (first.nav_date, first.nav, first.known_from) == (FRIDAY_14, Decimal(10), MONDAY)
     assert (second.nav_date, second.nav, second.known_from) == (date(2026, 8, 17), Decimal("0.12345678"), MONDAY + DAY)
     assert (first.feed, first.url, first.reconstructed) == ("amfi.latest", "file:made", False)
+
+
+def test_the_newest_navs_of_all_are_those_of_the_view_and_exact(load: Load, reader: Reader) -> None:
+    assert newest_navs(reader()) == []
+    load(
+        latest((GROWTH, "INF846K01EW2", "-", "12.3456789", "14-Aug-2026"), (IDCW, "-", "-", "0", "17-Aug-2026")),
+        MONDAY + DAY,
+    )
+    load(growth("1234567.00000001", "18-Aug-2026"), MONDAY + 2 * DAY)
+
+    found = newest_navs(reader())
+
+    assert [(one.scheme_code, one.nav_date, one.nav) for one in found] == [
+        (IDCW, date(2026, 8, 17), Decimal(0)),
+        (GROWTH, date(2026, 8, 18), Decimal("1234567.00000001")),
+    ]
+    kept = "SELECT scheme_code, nav_date, nav, payload_id FROM market.nav_latest ORDER BY 1"
+    assert [tuple(one) for one in found] == reader().execute(kept).fetchall()
 
 
 def test_a_series_keeps_to_the_days_that_are_asked_for(load: Load, reader: Reader) -> None:
