@@ -72,7 +72,8 @@ def assign(said: Collection[Said], links: Collection[Pair] = (), unlinks: Collec
     groups = _Groups(issues, apart)
     kept = [link for link in sorted(candidates, key=_strength) if groups.join(link)]
     joined = {pair for group in groups.members() for pair in combinations(group, 2)}
-    doubtful = [link for link in likely if link.pair not in joined and link.pair not in apart]
+    # What a source or a person tells apart is no question any more.
+    doubtful = [link for link in likely if link.pair not in joined and groups.may_be_asked(link)]
     # Of two members the strongest reason alone.
     reasons = {link.pair: link for link in sorted(kept, key=_strength, reverse=True)}
     return Assignment(
@@ -134,6 +135,11 @@ class _Groups:
         for member in other:
             self.group_of[member] = one
         return True
+
+    def may_be_asked(self, link: Link) -> bool:
+        """Tell whether nothing says that two members, or those that each is joined to, are two issues."""
+        one, other = (self.group_of[member] for member in link.pair)
+        return self._may_join(one, other, "score")
 
     def members(self) -> tuple[tuple[Member, ...], ...]:
         """Return the groups, sorted."""

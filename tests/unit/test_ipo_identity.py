@@ -128,6 +128,7 @@ def test_a_report_site_that_tells_twins_apart_keeps_each_with_its_exchange() -> 
     assert groups(first, twin, *reports) == {
         frozenset({first.member, ("chittorgarh", "1")}), frozenset({twin.member, ("chittorgarh", "2")})
     }  # fmt: skip
+    assert assign([first, twin, *reports]).doubtful == (), "what a source tells apart is no question"
 
 
 def test_twins_are_joined_once_a_symbol_or_an_isin_says_so_and_kept_apart_where_it_denies_it() -> None:
