@@ -61,7 +61,8 @@ def test_equity_backfills_through_the_boundary_of_2024_without_a_seam(command: C
 
     assert ended.code == 0, ended.err
     # Of the weekend only sec_bhavdata_full could have something: the legacy files end before it, UDiFF's begin after.
-    assert "backfill 1 has ended: 12 done, 2 empty; 17,898 rows new, 0 values changed" in ended.out
+    assert "backfill 1 has ended: 12 done, 2 empty; " in ended.out
+    assert ", 0 values changed" in ended.out, "the exact values came before the rounded ones"
     days = sessions(date(2024, 7, 4), date(2024, 7, 9))
     assert [day.day for day in days] == [4, 5, 8, 9]
     stored = connection.execute(
