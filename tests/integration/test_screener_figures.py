@@ -88,13 +88,13 @@ def _made(symbol: str) -> Iterator[Row]:
 @pytest.fixture
 def stored(connection: Connection, history: Mapping[str, list[Row]]) -> Connection:
     """The rows in the tables, with the actions and the renaming."""
-    payloads = dict(connection.execute(
+    payloads: dict[object, object] = dict(connection.execute(
         "INSERT INTO etl.payload (dataset, feed, slot, url, fetched_at, origin, recorded_at, sha256, size_bytes, "
         "layout, complete, row_count, content_from, content_to, content_modal, run_id) "
         "SELECT 'equity', 'nse.bhavcopy_udiff', day::text, 'file:made', day, 'file', day, md5(day::text) "
         "|| md5(day::text), 1, 'made', true, 1, day, day, day, 1 FROM unnest(%s::date[]) AS day "
         "RETURNING content_modal, payload_id", (DAYS,)
-    ).fetchall())  # fmt: skip
+    ).fetchall())  # type: ignore[arg-type]  # fmt: skip
     with (
         connection.cursor() as cursor,
         cursor.copy(
