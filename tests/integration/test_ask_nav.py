@@ -150,15 +150,19 @@ def test_schemes_are_found_by_code_isin_former_name_and_words_and_ties_are_not_p
     load(body((GROWTH, "Axis Tax Saver - Direct Plan - Growth", "101", "17-Aug-2026"),
               (IDCW, "Axis ELSS Fund - Direct Plan - IDCW", "30", "17-Aug-2026")), MONDAY + DAY)  # fmt: skip
     for query in (GROWTH, "INF846K01EW2", "axis elss fund - direct plan - growth", "saver growth"):
-        answer = ask("find_scheme", query=query)
-        assert [row[:4] for row in answer.rows] == [
-            (GROWTH, "Axis Tax Saver - Direct Plan - Growth", "direct", "growth")
-        ], query
-        assert answer.notes == ()
-    both = ask("find_scheme", query="axis direct")
-    assert [(row[0], row[3]) for row in both.rows] == [(IDCW, "idcw"), (GROWTH, "growth")]
-    assert both.notes == ("several schemes fit: choose by plan and option, and ask by scheme_code; none was picked",)
-    assert both.untrusted == ("name", "amc", "category")
+        (first, *_) = rows(ask("find_scheme", query=query))
+        assert [first[name] for name in ("scheme_code", "name", "plan", "option")] == [
+            GROWTH, "Axis Tax Saver - Direct Plan - Growth", "direct", "growth",
+        ], query  # fmt: skip
+    assert ask("find_scheme", query=GROWTH).notes == ()
+    load(body((GROWTH, "Axis Tax Saver - Direct Plan - Growth", "101", "17-Aug-2026"),
+              (IDCW, "Axis Tax Saver - Direct Plan - Growth", "30", "17-Aug-2026")), MONDAY + DAY + HOUR)  # fmt: skip
+    both = ask("find_scheme", query="axis tax saver direct growth")
+    assert {row["scheme_code"] for row in rows(both)} == {GROWTH, IDCW}
+    assert both.notes == (
+        "several schemes fit alike: choose by plan and option, and ask by scheme_code; none was picked",
+    )
+    assert both.untrusted == ("name", "amc", "category", "former_name")
     with pytest.raises(NotFound, match="no scheme has the code, the ISIN or the words 'zzz'"):
         ask("find_scheme", query="zzz")
 

@@ -88,16 +88,16 @@ class Made:
         self.navs: list[Said] = []
         self.flows: list[Said] = []
 
-    def make(self) -> None:
+    def make(self, loads: int = LOADS) -> None:
         """Load payloads in the order of their recording; each is fetched before that, by up to two days."""
         chance = self.chance
-        for number in range(LOADS):
+        for number in range(loads):
             recorded_at = START + number * timedelta(hours=9)
             fetched_at = recorded_at - chance.choice(
                 (timedelta(0), timedelta(0), timedelta(seconds=chance.randrange(172_800)))
             )
             run = self._navs(fetched_at, recorded_at) if number % 4 else self._flows(fetched_at, recorded_at)
-            if number % 13 == 7:
+            if number % 4 and number % 13 == 7:
                 self._revert(run, recorded_at + timedelta(hours=3))
 
     def _navs(self, fetched_at: datetime, recorded_at: datetime) -> int:

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from munim.core.errors import NotFound
-from munim.readers.answer import Answer, Cell
+from munim.readers.answer import Answer, Cell, Source
 from munim.readers.asked import standing
 from munim.readers.asked.moment import Moment, moment
 from munim.readers.asked.paging import key_of, page
-from munim.readers.asked.schemes import Named, named_scheme
+from munim.readers.asked.schemes import Named, named_scheme, vanished_notes
 from munim.readers.asked.sources import source_of
 from munim.readers.nav import NavValue, series_as_of, series_on
+from munim.readers.nav_quote import Quote, quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,10 +40,34 @@ def nav(connection: Connection, asked: Nav, clock: Clock | None = None) -> Answe
     when = moment(asked.known_at, clock)
     for name in ("on", "from_date", "to_date"):
         when.check_day(getattr(asked, name), name)
+    if when.asked is None and asked.from_date is None and asked.to_date is None:
+        found = quote(connection, asked.scheme, asked.on or when.today)
+        if found is not None:
+            return _quoted(connection, found, asked.on, when)
     scheme = named_scheme(connection, asked.scheme)
     if asked.from_date is None and asked.to_date is None:
         return _on(connection, scheme, asked.on, when)
     return _between(connection, scheme, asked, when)
+
+
+def _quoted(connection: Connection, found: Quote, on: date | None, when: Moment) -> Answer:
+    notes = vanished_notes(found.vanished_at)
+    if on is not None and found.nav_date != on:
+        notes.append(f"no NAV of {on}: this is the last one before")
+    if found.reconstructed:
+        notes += _reconstructed([found.nav_date])
+    return Answer(
+        question="nav",
+        as_of=found.nav_date,
+        known_at=when.known_at,
+        unit=UNIT,
+        basis=BASIS,
+        source=Source(found.url, found.sha256, found.fetched_at, found.run_id),
+        freshness=standing.standing_of(connection, standing.NAV, when, found.newest_payload),
+        columns=COLUMNS,
+        rows=[(found.nav_date, found.nav)],
+        notes=tuple(notes),
+    )
 
 
 def last_up_to(connection: Connection, scheme_code: str, day: date, when: Moment) -> NavValue | None:
@@ -104,7 +129,7 @@ def _answer(
         rows=[_row(one) for one in found],
         truncated=following is not None,
         next=following,
-        notes=(*notes, *_reconstructed(found)),
+        notes=(*notes, *_reconstructed([one.nav_date for one in found if one.reconstructed])),
     )
 
 
@@ -112,8 +137,7 @@ def _row(value: NavValue) -> tuple[Cell, ...]:
     return value.nav_date, value.nav
 
 
-def _reconstructed(found: Sequence[NavValue]) -> list[str]:
-    late = [one.nav_date for one in found if one.reconstructed]
+def _reconstructed(late: Sequence[date]) -> list[str]:
     if not late:
         return []
     return [f"reconstructed (fetched over a week after the day, not known then): {len(late)} rows up to {late[-1]}"]

@@ -9,6 +9,8 @@ from munim.core.errors import NotFound, RequestWrong
 from munim.readers.schemes import ISIN, Scheme, schemes_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from loaders.database import Connection
 
 
@@ -37,6 +39,9 @@ def _notes(scheme: Scheme, key: str) -> list[str]:
     notes = []
     if scheme.scheme_code != key:
         notes.append(f"scheme {scheme.scheme_code}")
-    if scheme.vanished_at is not None:
-        notes.append(f"in AMFI's file no more since {scheme.vanished_at.date()}")
-    return notes
+    return [*notes, *vanished_notes(scheme.vanished_at)]
+
+
+def vanished_notes(vanished_at: datetime | None) -> list[str]:
+    """Return what must be said of a scheme that AMFI's file has no more."""
+    return [] if vanished_at is None else [f"in AMFI's file no more since {vanished_at.date()}"]
