@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -11,8 +11,8 @@ from apscheduler.triggers.cron import CronTrigger
 from munim.core.clock import IST
 from schedules.timetable import Entry, Firing, cron
 
-TELL_EVERY_S = 300
-"""How often it is looked whether something has to be told: an incident is known at most so much later."""
+CHORES_EVERY_S = 300
+"""How often it is looked whether something has to be told or computed: an incident is known at most so much later."""
 
 
 def trigger(firing: Firing) -> CronTrigger:
@@ -22,11 +22,11 @@ def trigger(firing: Firing) -> CronTrigger:
 
 @contextmanager
 def ringing(
-    entries: Iterable[Entry], ring: Callable[[], object], tell: Callable[[], object] | None = None
+    entries: Iterable[Entry], ring: Callable[[], object], chores: Mapping[str, Callable[[], object]] | None = None
 ) -> Iterator[BackgroundScheduler]:
     """Call `ring` at every firing of the entries, for as long as this lasts; it must be quick.
 
-    `tell` is called every few minutes: it looks at what is wrong, and tells of it.
+    Each of the `chores`, by name, is called every few minutes: telling of what is wrong, computing what waits.
 
     However late a machine wakes it rings, and once for all that it slept through.
     """
@@ -36,8 +36,8 @@ def ringing(
     for one in entries:
         for firing in one.fires:
             clock.add_job(ring, trigger(firing), id=f"{one.feed} {cron(firing)}")
-    if tell is not None:
-        clock.add_job(tell, "interval", seconds=TELL_EVERY_S, id="alerts")
+    for name, chore in (chores or {}).items():
+        clock.add_job(chore, "interval", seconds=CHORES_EVERY_S, id=name)
     clock.start()
     try:
         yield clock

@@ -62,6 +62,8 @@ def demo() -> None:
 
 
 def _run_all(settings: Settings) -> datetime:
+    from pipelines.screener_due import compute_what_waits  # noqa: PLC0415 - brings the driver
+
     at = INSTANT
     with MadeSites(settings) as sites, progress.steps("demo") as step:
         tools = doors.open_tools(settings, "replica", clock=lambda: INSTANT, step=step)
@@ -69,6 +71,8 @@ def _run_all(settings: Settings) -> datetime:
         for place, (dataset, feed, slot) in enumerate(_slots(settings)):
             at = INSTANT + timedelta(minutes=place)
             _run_one(dataset, feed, slot, tools, sites, at)
+        say("▸ munim screener compute: figures of what came")
+        compute_what_waits(replace(tools, clock=lambda: at))
     return at
 
 

@@ -74,6 +74,8 @@ def scheduler(
         else:
             _serve(service, host, port, settings)
         _finish(service, children, grace, once=once)
+        if once and not service.is_stopping:
+            _compute(settings)
 
 
 def _serve(service: Scheduler, host: str, port: int, settings: Settings) -> None:
@@ -84,7 +86,9 @@ def _serve(service: Scheduler, host: str, port: int, settings: Settings) -> None
     try:
         with (
             serving(host, port, service.alive, service.ready, lambda: metrics(settings)) as address,
-            ringing(TIMETABLE, service.ring, lambda: _tell(settings)),
+            ringing(
+                TIMETABLE, service.ring, {"alerts": lambda: _tell(settings), "screener": lambda: _compute(settings)}
+            ),
         ):
             say(f"the scheduler runs {len(TIMETABLE)} feeds; {address}/readyz says how it is")
             service.run()
@@ -102,6 +106,21 @@ def _tell(settings: Settings) -> None:
         import structlog  # noqa: PLC0415
 
         structlog.get_logger().warning("nobody could be told", why=str(error))
+
+
+def _compute(settings: Settings) -> None:
+    """Compute what the screener lacks; what goes wrong with that is in the log, and is tried again."""
+    import structlog  # noqa: PLC0415
+
+    from pipelines.screener_due import compute_what_waits  # noqa: PLC0415 - brings the driver
+
+    try:
+        done = compute_what_waits(doors.open_tools(settings, settings.world))
+    except MunimError as error:
+        structlog.get_logger().warning("the screener could not be computed", why=str(error))
+    else:
+        if done:
+            structlog.get_logger().info("the screener's sessions are computed", **done)
 
 
 def _finish(service: Scheduler, children: Children, grace: int, *, once: bool) -> None:

@@ -62,6 +62,8 @@ OF_FLOWS = slice(4, 7)
 
 RUNS = [*FEEDS[:8], "nse.ipo_detail", *FEEDS[8:]]
 """The list of open issues leads to the details of each: one was open."""
+SCREENED = 2
+"""Runs that compute the screener: one an exchange."""
 
 
 def test_it_loads_every_data_set_and_ends_well(shown: Shown) -> None:
@@ -75,7 +77,8 @@ def test_it_loads_every_data_set_and_ends_well(shown: Shown) -> None:
     assert held["market.equity_eod"] > 4_500
     assert (held["market.instrument"], held["market.index_member"]) > (4_500, 1_000)
     counts = held["etl.payload"], held["etl.run"], held["etl.quarantine (open)"]
-    assert counts == (len(RUNS), len(RUNS), 0)
+    assert counts == (len(RUNS), len(RUNS) + SCREENED, 0)
+    assert held["market.screener"] > 4_500
 
 
 def test_it_says_what_it_does_as_it_does_it(shown: Shown) -> None:
@@ -85,6 +88,7 @@ def test_it_says_what_it_does_as_it_does_it(shown: Shown) -> None:
         "▸ PostgreSQL: the embedded server",
         "▸ replica: made sites that show what they would at 2026-08-21 08:05 IST",
         *(f"▸ munim run {dataset}: {feed}" for feed, dataset in zip(FEEDS, DATA_SETS, strict=True)),
+        "▸ munim screener compute: figures of what came",
         "▸ PostgreSQL: stopped",
     ]  # fmt: skip
     assert [line for line in said if "flows" in line] == [
@@ -105,7 +109,7 @@ def test_the_second_time_every_slot_is_closed_and_the_tables_are_the_same(shown:
     assert shown.second.code == 0, shown.second.err
     assert shown.second.out.count(" is closed: run ") == len(RUNS)
     first, second = rows(shown.first.out), rows(shown.second.out)
-    assert second == first | {"etl.run": 2 * len(RUNS)}
+    assert second == first | {"etl.run": 2 * len(RUNS) + SCREENED}
 
 
 def test_it_keeps_to_its_own_home_and_leaves_no_server_running(shown: Shown) -> None:
@@ -118,6 +122,7 @@ def test_what_it_loaded_can_be_asked_for_afterwards(shown: Shown) -> None:
 
     assert [(one["feed"], one["status"]) for one in runs] == [
         *((feed, "skipped") for feed in reversed(RUNS)),
+        *((None, "success") for _ in range(SCREENED)),
         *((feed, "success") for feed in reversed(RUNS)),
     ]
     flows = shown.ask("flows", "show", "-o", "json").answer["values"]

@@ -121,7 +121,7 @@ def test_every_command_that_the_readme_names_exists() -> None:
 
     paths = {path for path, _ in known()}
     readme = README.read_text(encoding="utf-8")
-    named = re.findall(r"`(munim [a-z]+(?: [a-z]+)?)|^(?:\$ )?(munim [a-z]+(?: [a-z]+)?)", readme, re.MULTILINE)
+    named = re.findall(r"`(munim [a-z]+(?: [a-z-]+)?)|^(?:\$ )?(munim [a-z]+(?: [a-z-]+)?)", readme, re.MULTILINE)
     words = {first or second for first, second in named}
 
     unknown = {word for word in words if not any(word == path or word.startswith(f"{path} ") for path in paths)}
