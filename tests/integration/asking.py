@@ -19,7 +19,7 @@ def asker(database: Database, clock: SetClock) -> Ask:
     def ask_one(name: str, **parameters: object) -> Answer:
         question = QUESTIONS[name]
         with reading(database) as connection:
-            return question.ask(connection, question.parameters.model_validate(parameters), clock)  # type: ignore[call-arg]
+            return question.ask(connection, question.parameters.model_validate(parameters), clock)
 
     return ask_one
 

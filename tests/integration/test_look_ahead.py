@@ -182,7 +182,7 @@ def test_answers_as_of_a_thousand_times_are_what_the_texts_said_by_then(
 
 def value(session: Connection, clock: SetClock, name: str, asked: Mapping[str, object], place: int) -> Decimal | None:
     question = QUESTIONS[name]
-    answer = question.ask(session, question.parameters.model_validate(asked), clock)  # type: ignore[call-arg]
+    answer = question.ask(session, question.parameters.model_validate(asked), clock)
     if not answer.rows:
         return None
     assert answer.source is not None
@@ -207,7 +207,7 @@ def test_a_history_that_is_fetched_later_shows_from_then_on_and_is_said_to_be_re
     question = QUESTIONS["nav"]
 
     def ask(**more: object) -> tuple[list[object], tuple[str, ...]]:
-        answer = question.ask(session, question.parameters.model_validate({**asked, **more}), clock)  # type: ignore[call-arg]
+        answer = question.ask(session, question.parameters.model_validate({**asked, **more}), clock)
         return [row[1] for row in answer.rows], answer.notes
 
     assert ask(known_at=END - timedelta(seconds=1)) == ([], ("no NAV of these days was known",))
