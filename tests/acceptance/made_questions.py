@@ -116,7 +116,8 @@ def _schemes(truth: Truth) -> Iterator[Asked]:
     yield Asked("And which has this ISIN?", "find_scheme", {"query": peepal.isin_payout},
                 Right((named,), 1, basis="code or ISIN", untrusted="name"))  # fmt: skip
     yield Asked("peepal elss direct gr", "find_scheme", {"query": "peepal elss direct gr"},
-                Right((named,), basis="words", untrusted="name"))  # fmt: skip
+                Right((named,), 10, basis="words", notes=("candidates, the likeliest first",), untrusted="name",
+                      truncated=True))  # fmt: skip
     yield Asked("The ELSS fund, direct growth (many are)", "find_scheme", {"query": "elss direct growth"},
                 Right((), 10, basis="words", notes=("none was picked",), untrusted="name", truncated=True))  # fmt: skip
     yield Asked("A scheme whose name gives an order", "find_scheme", {"query": INSTRUCTED},
