@@ -78,7 +78,7 @@ KNOWN = "payload_id is a payload that is known"
          [("market.nav_latest", "the kept newest NAVs are the newest of market.nav", 2)]),
         ("UPDATE etl.payload SET run_id = 999 WHERE payload_id = 1",
          [("etl.payload", "run_id is a run that is known", 1)]),
-        ("UPDATE etl.run SET closes_slot = true, payload_id = NULL WHERE run_id = 1",
+        ("UPDATE etl.run SET closes_slot = true, payload_id = NULL WHERE run_id = (SELECT min(run_id) FROM etl.run)",
          [("etl.run", "a run that filled its slot names its payload", 1)]),
     ],
 )  # fmt: skip

@@ -75,8 +75,9 @@ def test_a_run_that_replayed_rows_is_not_reverted_for_the_run_that_loaded_the_fi
     [(number,)] = ask("SELECT quarantine_id FROM etl.quarantine")
     assert replay(NAV, [int(str(number))], tools, accept=True).replayed == 1
     assert ask(VALUES) == [("100001", Decimal(10)), ("100002", Decimal(-5))]
-    with pytest.raises(RequestWrong, match="run 2 replayed refused rows of run 1"):
-        revert(NAV, 2, tools)
+    (loaded,), (replayed,) = ask("SELECT run_id FROM etl.run ORDER BY run_id")
+    with pytest.raises(RequestWrong, match=f"run {replayed} replayed refused rows of run {loaded}"):
+        revert(NAV, int(str(replayed)), tools)
 
 
 def test_without_being_accepted_a_judged_row_stays_refused(tools: Tools, ask: Ask) -> None:
@@ -187,8 +188,10 @@ def test_the_ledger_has_a_word_for_every_kind_of_error(ask: Ask) -> None:
     def kinds(of: type[MunimError]) -> set[str]:
         return {of.kind, *(kind for one in of.__subclasses__() for kind in kinds(one))}
 
+    of_answers = {"not_found", "too_slow", "not_logged"}
+
     [(allowed,)] = ask("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_run_status'")
-    assert [kind for kind in sorted(kinds(MunimError)) if f"'{kind}'" not in str(allowed)] == []
+    assert [kind for kind in sorted(kinds(MunimError) - of_answers) if f"'{kind}'" not in str(allowed)] == []
 
 
 def test_a_window_whose_last_navs_may_still_come_is_loaded_and_its_slot_stays_open() -> None:

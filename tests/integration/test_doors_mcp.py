@@ -147,7 +147,9 @@ def test_a_client_over_stdio_starts_the_command_and_asks_it(desk: Desk) -> None:
     command = StdioServerParameters(
         command=sys.executable,
         args=["-m", "munim.cli", "mcp"],
-        env=environment(MUNIM_DATABASE_URL=str(desk.database.url), MUNIM_CONTACT="an analyst", MUNIM_REPLICA="made"),
+        env=environment(
+            MUNIM_DATABASE_URL=str(desk.database.url), MUNIM_CONTACT="an analyst", MUNIM_REPLICA="http://127.0.0.1:1"
+        ),
         cwd=str(ROOT),
     )
 
