@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from munim.core.errors import RequestWrong
+from munim.core.errors import NotFound
 from munim.readers.rows import fetch
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ def named_screens(connection: Connection) -> list[NamedScreen]:
 
 
 def session_of(connection: Connection, exchange: str, on: date | None = None) -> ScreenedSession:
-    """Return the newest session with figures, up to a day. Raises `RequestWrong` where there is none."""
+    """Return the newest session with figures, up to a day. Raises `NotFound` where there is none."""
     found = fetch(connection, ScreenedSession, _SESSION, {"exchange": exchange, "on": on})
     if not found:
-        raise RequestWrong(
+        raise NotFound(
             f"the screener has no figures of {exchange}{f' until {on}' if on else ''}",
             advice="compute them: `munim screener compute`",
         )
@@ -76,7 +76,7 @@ def screen(
 ) -> Screened:
     """Return what a screen finds in a session, the newest up to `on`: by name, or an expression.
 
-    Raises `RequestWrong` as `parse_screen` and `session_of`.
+    Raises as `parse_screen` and `session_of`.
     """
     from psycopg import sql  # noqa: PLC0415 - the driver and lark come with the first question
 
