@@ -71,20 +71,19 @@ def _asked(connection: Connection, scheme_code: str, first: date, last: date) ->
 
 def _spans(open_years: list[int], first: date, last: date) -> Iterator[tuple[bool, date, date]]:
     """Yield spans that are all of the days together, each with whether it is of years without the index."""
-    begin = first
-    for number, year in enumerate(open_years):
-        opens, ends = date(year, 1, 1), date(year, 12, 31)
-        if ends < begin or opens > last:
+    begin, opened = first, False
+    for year in range(max(first.year, open_years[0]), min(last.year, open_years[-1]) + 1) if open_years else ():
+        if (year in open_years) is opened:
             continue
-        if begin < opens:
-            yield False, begin, opens - timedelta(days=1)
-            begin = opens
-        if year + 1 in open_years[number + 1 :] and ends < last:
-            continue
-        yield True, begin, min(ends, last)
-        begin = date(year + 1, 1, 1) if year < date.max.year else date.max
-    if begin <= last:
-        yield False, begin, last
+        turn = max(first, date(year, 1, 1))
+        if begin < turn:
+            yield opened, begin, turn - timedelta(days=1)
+        begin, opened = turn, not opened
+    if opened and open_years[-1] < last.year:
+        closes = date(open_years[-1], 12, 31)
+        yield True, begin, closes
+        begin, opened = closes + timedelta(days=1), False
+    yield opened, begin, last
 
 
 def _open_years(connection: Connection) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import psycopg
 import pytest
@@ -112,4 +113,4 @@ def test_the_spans_are_all_of_the_days_together(open_years: list[int], expected:
 
     assert [(is_open, begin.year, end.year) for is_open, begin, end in spans] == expected
     assert (spans[0][1], spans[-1][2]) == (first, last)
-    assert all(after[1] - before[2] == timedelta(days=1) for before, after in zip(spans, spans[1:], strict=False))
+    assert all(after[1] - before[2] == timedelta(days=1) for before, after in pairwise(spans))
