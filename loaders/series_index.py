@@ -2,7 +2,8 @@
 
 The key of market.nav begins with the day: a day's file then touches one place of it, and a scheme's NAVs of a year lie
 in 250. An index that begins with the scheme gives those in one look, and makes a day's load five times dearer; so the
-year that is being filled has none. See the order of partitions in `loaders.partitions`.
+year that is being filled has none. `munim run nav`, `munim ingest nav`, `munim worker --until-empty` and
+`munim db migrate` make it at their end, once a year is over.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 COVER_LOCK = 7_240_005
 """Advisory lock of those who make these indexes: one at a time, and nobody waits for another."""
 
-WAIT_MS = 60_000
+WAIT_MS = 5_000
 """How long one index waits for transactions that are older than it: it is made the next time then."""
 
 ROWS_TO_SORT = "256MB"
