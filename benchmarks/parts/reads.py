@@ -19,8 +19,9 @@ from benchmarks.parts.made import History
 from benchmarks.parts.place import Place
 from benchmarks.parts.sides import Munim
 from loaders.database import Connection, Database
+from loaders.series_index import cover_closed_years
 from munim.core.clock import now
-from munim.readers import nav, nav_latest
+from munim.readers import nav, nav_day, nav_latest
 from munim.readers.nav_newest import newest_navs
 from munim.readers.questions import QUESTIONS
 from munim.readers.scheme_search import search
@@ -55,12 +56,12 @@ class Held:
 
         return {
             "bare": lambda one: one.execute(_BARE, (day(), code())).fetchone(),
-            "latest NAV": lambda one: nav.series_on(one, code(), last - timedelta(days=10), last),
-            "NAV on a day": lambda one: nav.series_on(one, code(), (on := day()), on),
-            "series of 1,500 days": lambda one: nav.series_on(one, code(), series_from, last),
+            "latest NAV": lambda one: nav.series(one, code(), last - timedelta(days=10), last),
+            "NAV on a day": lambda one: nav.series(one, code(), (on := day()), on),
+            "series of 1,500 days": lambda one: nav.series(one, code(), series_from, last),
             "latest of all 14,000": newest_navs,
             "  with names, of listed ones": lambda one: nav_latest.latest(one, nav_latest.Among(), 20_000),
-            "whole day as known at T": lambda one: nav_latest.day_as_of(one, day(), now()),
+            "whole day as known at T": lambda one: nav_day.day_as_of(one, day(), now()),
             "scheme by loose words": lambda one: search(one, drawn.choice(_WORDS)),
             "question nav": lambda one: _ask(one, "nav", {"scheme": code(), "on": day().isoformat()}),
         }
@@ -88,6 +89,7 @@ def prepare(place: Place, rows: int) -> Held:
             munim.load(loadable)
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE")
+        cover_closed_years(connection, now().year)
         counted = connection.execute("SELECT count(*) FROM market.nav").fetchone()
     days = [history.first + timedelta(days=number) for number in range((history.last - history.first).days + 1)]
     business = [one for one in days if one.weekday() < 5]

@@ -27,6 +27,7 @@ def migrate() -> None:
     settings = doors.open_settings()
     database = doors.named_database(settings, settings.world)
     revision = doors.migrate(database)
+    doors.cover_closed_years(database)
     say(f"the database is at migration {revision}, and holds {database.world} data")
 
 

@@ -86,6 +86,19 @@ def migrate(database: Database) -> str:
     return database.migrate(rows())
 
 
+def cover_closed_years(database: Database) -> None:
+    """Make what one scheme's NAVs are read by, of each year that is over and has it not: seconds a year, and once.
+
+    After loads, never within one: others load and read meanwhile.
+    """
+    from loaders.series_index import cover_closed_years as cover  # noqa: PLC0415 - brings the driver
+    from munim.core.clock import IST  # noqa: PLC0415
+
+    with database.session() as connection:
+        connection.autocommit = True
+        cover(connection, database.clock().astimezone(IST).year)
+
+
 @contextmanager
 def open_reading(settings: Settings) -> Iterator[Connection]:
     """Open the database to read only, whichever world it is of: reading mixes nothing."""

@@ -61,6 +61,8 @@ def ingest(  # noqa: PLR0913 - an argument an option
             for loaded in ingest_payloads(kept, payloads, tools, Options(force=force, dry_run=dry_run)):
                 done.append(loaded)
                 tell(len(done), len(payloads))
+        if dataset == "nav" and not dry_run:
+            doors.cover_closed_years(tools.database)
     finally:
         # Also where a file is refused: those before it are in the tables.
         _show(done, output, dry_run=dry_run)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from munim.cli import doors
-from munim.cli.output import as_record, as_text, say, show_csv, show_json, show_table
+from munim.cli.output import as_text, say, show_csv, show_json, show_table
 from munim.cli.words import (
     AsOfOption,
     FromOption,
@@ -73,10 +73,10 @@ def show(  # noqa: PLR0913 - an argument an option
                 include_reconstructed=include_reconstructed,
             )
     if output is SeriesOutput.JSON:
-        show_json({"scheme": scheme, "as_of": as_of, "values": values})
+        show_json({"scheme": scheme, "as_of": as_of, "values": [one._asdict() for one in values]})
     elif output is SeriesOutput.CSV:
-        columns = ["scheme_code", *readers.NavValue.__dataclass_fields__]
-        show_csv(columns, ((scheme.scheme_code, *as_record(value).values()) for value in values))
+        columns = ["scheme_code", *readers.NavValue._fields]
+        show_csv(columns, ((scheme.scheme_code, *value) for value in values))
     elif plot:
         _plot(scheme, values)
     else:

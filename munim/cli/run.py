@@ -93,6 +93,8 @@ def run(  # noqa: PLR0913 - an argument an option
             try:
                 with place.tools(asked) as tools:
                     done.append((run_slot(kept, asked.feed, asked.slot, tools, options), tools.clock()))
+                    if dataset == "nav" and not dry_run:
+                        doors.cover_closed_years(tools.database)
             except MunimError as error:
                 if len(wanted) == 1:
                     raise

@@ -62,6 +62,7 @@ def worker(
     with open_work(settings, told=_log) as (database, work):
         if until_empty:
             work_until(database, work, served, concurrency, lambda: left(database, served) == 0)
+            doors.cover_closed_years(database)
         else:
             from loaders.job_queue import Shift, run_worker  # noqa: PLC0415 - the queue's library costs a second
 

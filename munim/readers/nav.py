@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, LiteralString
 
+from munim.readers import nav_series
+from munim.readers.nav_value import NavValue
 from munim.readers.rows import fetch
+
+__all__ = ["NavValue", "series", "series_as_of"]
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from decimal import Decimal
 
     from loaders.database import Connection
-
-_SERIES = """
-SELECT nav_date, trim_scale(nav) AS nav, known_from, recorded_at, reconstructed, feed, url, sha256
-FROM agent.nav
-WHERE scheme_code = %(code)s AND nav_date BETWEEN %(first)s AND %(last)s
-ORDER BY nav_date
-"""
-
 
 _ON = """
 SELECT nav_date, trim_scale(nav) AS nav, known_from, recorded_at, reconstructed, feed, url, sha256
@@ -31,43 +25,17 @@ WHERE scheme_code = %(code)s AND nav_date = ANY (%(days)s)
 ORDER BY nav_date
 """
 
-MOST_DAYS = 3_000
-"""Up to so many days a look for each is cheaper than reading all that the index has between them."""
-
-
-@dataclass(frozen=True)
-class NavValue:
-    """The NAV of a day, in ₹ and exact, with when it was known and where it came from.
-
-    `known_from` is when the source first told it, `recorded_at` when it could first be read here; `reconstructed`
-    says that it was fetched more than a week after its day, so that nobody knew it then.
-    """
-
-    nav_date: date
-    nav: Decimal
-    known_from: datetime
-    recorded_at: datetime
-    reconstructed: bool
-    feed: str
-    url: str
-    sha256: str
+FEW_DAYS = 31
+"""So few days are looked up each with all that is told of it: that is one statement."""
 
 
 def series(connection: Connection, scheme_code: str, first: date = date.min, last: date = date.max) -> list[NavValue]:
-    """Return a scheme's NAVs from the first day to the last, both included, as last published."""
-    return fetch(connection, NavValue, _SERIES, {"code": scheme_code, "first": first, "last": last})
-
-
-def series_on(connection: Connection, scheme_code: str, first: date, last: date) -> list[NavValue]:
-    """Return what `series` does, by a look for each day: the key begins with the day, and a scheme has one row of it.
-
-    Where the days are many, as `series`.
-    """
+    """Return a scheme's NAVs from the first day to the last, both included, by day, as last published."""
     count = (last - first).days + 1
-    if count > MOST_DAYS:
-        return series(connection, scheme_code, first, last)
+    if count > FEW_DAYS:
+        return nav_series.series(connection, scheme_code, first, last)
     days = [first + timedelta(days=back) for back in range(count)]
-    return fetch(connection, NavValue, _ON, {"code": scheme_code, "days": days})
+    return list(map(NavValue._make, connection.execute(_ON, {"code": scheme_code, "days": days}).fetchall()))
 
 
 def series_as_of(

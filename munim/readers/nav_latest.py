@@ -1,10 +1,11 @@
-"""The newest NAVs of many schemes, those that are missing, and a whole day as it was known at a time."""
+"""The newest NAVs of many schemes, and those that are missing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from munim.readers import nav_newest
 from munim.readers.rows import fetch
 
 if TYPE_CHECKING:
@@ -13,17 +14,15 @@ if TYPE_CHECKING:
 
     from loaders.database import Connection
 
-_LATEST = """
-SELECT latest.scheme_code, coalesce(scheme.long_name, scheme.base_name) AS name, scheme.plan, scheme.option,
-       latest.nav_date, latest.nav, latest.payload_id
-FROM market.nav_latest AS latest
-JOIN market.scheme AS scheme USING (scheme_code)
-WHERE latest.scheme_code > %(after)s AND scheme.vanished_at IS NULL
+_LISTED = """
+SELECT scheme_code, coalesce(long_name, base_name) AS name, plan, option
+FROM market.scheme
+WHERE scheme_code > %(after)s AND vanished_at IS NULL
   AND (%(category)s::text[] IS NULL
-       OR concat_ws(' ', scheme.category, replace(scheme.asset_class, '_', ' '), replace(scheme.sub_category, '_', ' '))
+       OR concat_ws(' ', category, replace(asset_class, '_', ' '), replace(sub_category, '_', ' '))
           ILIKE ALL (%(category)s))
-  AND (%(amc)s::text[] IS NULL OR scheme.amc ILIKE ALL (%(amc)s))
-ORDER BY latest.scheme_code LIMIT %(limit)s
+  AND (%(amc)s::text[] IS NULL OR amc ILIKE ALL (%(amc)s))
+ORDER BY scheme_code LIMIT %(limit)s
 """
 
 _MISSING = """
@@ -45,35 +44,11 @@ ORDER BY due.scheme_code LIMIT %(limit)s
 
 _DUE = "SELECT etl.due_content('amfi.latest', %s)"
 
-_DAY = """
-WITH said AS (
-    SELECT scheme_code, nav, payload_id FROM market.nav WHERE nav_date = %(day)s
-    UNION ALL
-    SELECT scheme_code, nav, payload_id FROM market.nav_revision WHERE nav_date = %(day)s
-    UNION ALL
-    SELECT scheme_code, NULL, superseded_by FROM market.nav_revision WHERE nav_date = %(day)s
-),
-placed AS (
-    SELECT said.scheme_code, said.nav, payload.payload_id, payload.fetched_at, payload.feed, payload.sha256
-    FROM said
-    JOIN etl.payload AS payload USING (payload_id)
-    LEFT JOIN etl.nav_recorded AS earlier
-        ON (earlier.nav_date, earlier.scheme_code, earlier.payload_id) = (%(day)s, said.scheme_code, said.payload_id)
-    WHERE payload.fetched_at <= %(at)s AND coalesce(earlier.recorded_at, payload.recorded_at) <= %(at)s
-)
-SELECT scheme_code, trim_scale(nav) AS nav, payload_id
-FROM (
-    SELECT DISTINCT ON (scheme_code) scheme_code, nav, payload_id FROM placed
-    -- Of one payload a value goes before the end of the one that it replaced.
-    ORDER BY scheme_code, fetched_at DESC, feed DESC, sha256 DESC, nav IS NULL
-) AS chosen
-WHERE nav IS NOT NULL
-ORDER BY scheme_code
-"""
+
+_Listed = tuple[str, "str | None", "str | None", "str | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class LatestNav:
+class LatestNav(NamedTuple):
     """A scheme's newest NAV, in ₹; None where it has none."""
 
     scheme_code: str
@@ -83,15 +58,6 @@ class LatestNav:
     nav_date: date | None
     nav: Decimal | None
     payload_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownNav:
-    """A scheme's NAV of a day as it was known, in ₹."""
-
-    scheme_code: str
-    nav: Decimal
-    payload_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +80,19 @@ class Among:
 
 def latest(connection: Connection, among: Among, limit: int) -> list[LatestNav]:
     """Return the newest NAVs of listed schemes, by code."""
-    return fetch(connection, LatestNav, _LATEST, among.asked(limit))
+    newest = nav_newest.newest(connection)
+    asked, found = among.asked(limit), list[LatestNav]()
+    while len(found) < limit:
+        listed = cast("list[_Listed]", connection.execute(_LISTED, asked).fetchall())
+        for code, name, plan, option in listed:
+            last = newest.of(code)
+            if last is not None:
+                found.append(LatestNav(code, name, plan, option, *last[1:]))
+        if len(listed) < limit:
+            break
+        # Some that are listed have no NAV: further ones stand in for them.
+        asked["after"] = listed[-1][0]
+    return found[:limit]
 
 
 def missing(connection: Connection, among: Among, limit: int, day: date, at: datetime) -> list[LatestNav]:
@@ -129,11 +107,6 @@ def due_day(connection: Connection, at: datetime) -> date | None:
     """Return the newest day whose NAVs are due by a time."""
     row = connection.execute(_DUE, (at,)).fetchone()
     return row[0] if row else None  # type: ignore[return-value]
-
-
-def day_as_of(connection: Connection, day: date, at: datetime) -> list[KnownNav]:
-    """Return the NAVs of a day, of all schemes, as they were known at a time: no look-ahead."""
-    return fetch(connection, KnownNav, _DAY, {"day": day, "at": at})
 
 
 def _patterns(words: tuple[str, ...]) -> list[str] | None:

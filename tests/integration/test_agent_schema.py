@@ -122,7 +122,7 @@ def test_navs_as_of_are_those_of_the_reader(connection: Connection, *, source_ti
             )
             query = "SELECT * FROM agent.nav_series_as_of(%s, '-infinity', 'infinity', %s, %s, %s)"
             found = _asked(connection, query, (code, at, source_time, reconstructed))
-            assert found == _rows(expected, _columns(nav.NavValue))
+            assert found == _rows(expected, nav.NavValue._fields)
             for day in (date(2026, 8, 14), date(2026, 8, 18), date(2026, 3, 2)):
                 last = [row for row in found if day - timedelta(days=45) <= row[0] <= day][-1:]  # type: ignore[operator]
                 asked = (code, day, at, source_time, reconstructed)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from loaders.database import Database
 from munim.core.errors import ContentRefused
 from munim.core.payload import Payload
 from pipelines.flows_import import Header
@@ -19,12 +20,15 @@ from pipelines.imports import import_flows
 from pipelines.rebuild import rebuild
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
+from tests.conftest import SetClock
+from tests.integration.asking import asker, rows
 
 if TYPE_CHECKING:
     import psycopg
 
     from loaders.report import LoadReport
 
+HOUR = timedelta(hours=1)
 NOW = datetime(2026, 9, 1, 6, tzinfo=UTC)
 DAILY = "nse_fii_dii_daily_2026-05_2026-08.csv"
 AGAIN = "nse_fii_dii_daily_2026-05-19_2026-08-21_with_fetch_time.csv"
@@ -134,3 +138,35 @@ def test_a_rebuild_judges_an_import_by_what_was_known_when_it_was_brought_in(
 
     assert ask(rows) == before
     assert before[-1] == (date(2026, 5, 20), "fii_fpi", "theirs", Decimal(7))
+
+
+def test_the_question_shows_an_import_from_when_it_was_brought_in(
+    tools: Tools, clock: SetClock, database: Database, tmp_path: Path
+) -> None:
+    body = "trade_date,investor_class,buy,sell,net\n2026-08-19,FII/FPI,10,{sell},{net}\n2026-08-19,DII,5,2,3\n"
+    mine, restated = tmp_path / "mine.csv", tmp_path / "restated.csv"
+    mine.write_text(body.format(sell=4, net=6))
+    restated.write_text(body.format(sell=3, net=7))
+    clock.at = NOW
+    bring(tools, mine, "desk", {})
+    clock.at = NOW + 2 * HOUR
+    bring(tools, restated, "desk", {})
+    clock.at = NOW + 4 * HOUR
+    ask = asker(database, clock)
+
+    def known(at: datetime | None) -> list[tuple[object, ...]]:
+        asked = {} if at is None else {"known_at": at.isoformat()}
+        answer = ask("flows", from_date="2026-08-19", to_date="2026-08-19", **asked)
+        columns = ("trade_date", "investor_class", "source", "basis", "net_inr_crore")
+        return sorted(tuple(row[name] for name in columns) for row in rows(answer))
+
+    def of_desk(fii: str) -> list[tuple[object, ...]]:
+        return [
+            ("2026-08-19", "dii", "desk", "imported", "3"),
+            ("2026-08-19", "fii_fpi", "desk", "imported", fii),
+        ]
+
+    # Of a session of two weeks before: the question says of no earlier time that it was known.
+    assert known(NOW - HOUR) == []
+    assert known(NOW + HOUR) == of_desk("6")
+    assert known(NOW + 3 * HOUR) == known(None) == of_desk("7")

@@ -114,19 +114,29 @@ AS $$
 DECLARE
     -- The file that has them is fetched at 11:00; a quarter of an hour later it is in.
     with_slow boolean := at >= (of_day + 1 + time '11:15') AT TIME ZONE 'Asia/Kolkata';
-    live integer := (SELECT count(*) FROM etl.nav_newest AS newest WHERE newest.nav_date > of_day - 30);
+    counts integer[];
     days date[];
 BEGIN
-    -- The last 20 due days, as far as the table has them: a day of which few schemes have a value was never loaded.
-    SELECT array_agg(held.nav_date) INTO days
+    -- The last 20 due days, as far as the table has them.
+    SELECT array_agg(held.nav_date), array_agg(held.count) INTO days, counts
     FROM (
-        SELECT nav.nav_date FROM market.nav AS nav
+        SELECT nav.nav_date, count(*)::integer AS count FROM market.nav AS nav
         WHERE nav.nav_date BETWEEN of_day - 45 AND of_day - 1 AND nav.nav_date IN (
             SELECT calendar.day FROM etl.calendar('NSE', of_day - 45, of_day - 1) AS calendar
             WHERE calendar.standing <> 'closed' ORDER BY calendar.day DESC LIMIT 20
         )
-        GROUP BY nav.nav_date HAVING count(*) >= live / 2.0
+        GROUP BY nav.nav_date
     ) AS held;
+    -- A day of which few of the live schemes have a value was never loaded. Where all days have half of those that are
+    -- listed, none of these has to be looked at.
+    IF EXISTS (
+        SELECT FROM unnest(counts) AS count
+        WHERE count < (SELECT count(*) FROM market.scheme AS scheme WHERE scheme.vanished_at IS NULL) / 2.0
+    ) THEN
+        SELECT array_agg(held.nav_date) INTO days
+        FROM unnest(days, counts) AS held (nav_date, count)
+        WHERE held.count >= (SELECT count(*) FROM etl.nav_newest AS newest WHERE newest.nav_date > of_day - 30) / 2.0;
+    END IF;
     IF days IS NULL THEN
         -- Without a past a scheme is due when it had a NAV in the 30 days before: dead ones are not waited for.
         RETURN QUERY
@@ -206,18 +216,26 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE
 AS $$
+    -- Each is asked once a feed, and of the feeds that are asked for alone: OFFSET 0 keeps what is asked in its place,
+    -- where it would be asked again wherever its answer is used.
     WITH due AS (
-        SELECT timetable.*, etl.newest_content_at(timetable.feed, at) AS newest,
-               etl.due_content(timetable.feed, at) AS due_day,
-               etl.awaited_content(timetable.feed, at) AS awaited_day
+        SELECT timetable.*, asked.newest, asked.due_day, asked.awaited_day
         FROM etl.timetable AS timetable
+        CROSS JOIN LATERAL (
+            SELECT etl.newest_content_at(timetable.feed, at) AS newest,
+                   etl.due_content(timetable.feed, at) AS due_day,
+                   etl.awaited_content(timetable.feed, at) AS awaited_day
+            OFFSET 0
+        ) AS asked
     ),
     held AS (
-        SELECT due.*, etl.due_at(due.feed, due.due_day) AS was_due_at,
-               CASE WHEN due.dataset = 'nav' AND due.slots = 'instant'
-                    THEN etl.nav_share_at(at, due.due_day) END AS share,
-               gaps.gaps
+        SELECT due.*, etl.due_at(due.feed, due.due_day) AS was_due_at, nav.share, gaps.gaps
         FROM due
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN due.dataset = 'nav' AND due.slots = 'instant'
+                        THEN etl.nav_share_at(at, due.due_day) END AS share
+            OFFSET 0
+        ) AS nav
         LEFT JOIN LATERAL (
             SELECT count(*)::integer AS gaps FROM etl.gaps_at(due.feed, at)
         ) AS gaps ON due.slots = 'day'

@@ -12,7 +12,7 @@ from munim.readers.asked.moment import Moment, moment
 from munim.readers.asked.paging import key_of, page
 from munim.readers.asked.schemes import Named, named_scheme, vanished_notes
 from munim.readers.asked.sources import source_of
-from munim.readers.nav import NavValue, series_as_of, series_on
+from munim.readers.nav import NavValue, series, series_as_of
 from munim.readers.nav_quote import Quote, quote
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def last_up_to(connection: Connection, scheme_code: str, day: date, when: Moment
 def values(connection: Connection, scheme_code: str, days: tuple[date, date], when: Moment) -> list[NavValue]:
     """Return a scheme's NAVs from a day to a day as they were known; as they stand where no time was given."""
     if when.asked is None:
-        return series_on(connection, scheme_code, *days)
+        return series(connection, scheme_code, *days)
     return series_as_of(connection, scheme_code, when.asked, days)
 
 
