@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from munim.core.payload import Payload
     from pipelines.dataset import DataSet
 
-FILES_AHEAD = 2
-"""So many files are ready or under way while one is loaded; one thread reads them, since more would wait for Python's
-lock, and each holds a hundred megabytes while it reads."""
+FILES_AHEAD = 1
+"""So many files are ready or under way while one is loaded. One thread reads them: more would wait for Python's lock,
+and each holds a hundred megabytes while it reads."""
 
 MOST_ROWS = 25_000_000
 """So many rows are committed at once at most: some twenty years, and half a minute in which other loads wait."""
