@@ -18,15 +18,15 @@ from pipelines.tools import Options, Tools, context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from concurrent.futures import Future
 
     from loaders.load import Job
     from loaders.report import LoadReport
     from munim.core.payload import Payload
     from pipelines.dataset import DataSet
 
-FILES_AHEAD = 2
-"""So many files are read while one is loaded: reading costs more than loading."""
+FILES_AHEAD = 1
+"""So many files are ready or under way while one is loaded. One thread reads them: more would wait for Python's lock,
+and each holds a hundred megabytes while it reads."""
 
 MOST_ROWS = 25_000_000
 """So many rows are committed at once at most: some twenty years, and half a minute in which other loads wait."""
@@ -41,29 +41,36 @@ def load_files(
     those before it are loaded.
     """
     together = _Together(dataset, tools, options)
-    with ThreadPoolExecutor(FILES_AHEAD) as pool, closing(together):
-        for payload, reading in _ahead(pool, dataset, payloads, tools, options):
-            job = reading.result()
+    with ThreadPoolExecutor(1) as reader, closing(together):
+        for payload, job in _ahead(reader, dataset, payloads, tools, options):
             if job is not None and together.load(payload, job):
                 if together.rows > MOST_ROWS:
                     yield from together.end()
-                continue
-            yield from together.end()
-            started = context(tools, dataset.name, options)
-            yield payload.without_body(), load_payload(dataset, payload, tools, started)
+            else:
+                yield from together.end()
+                started = context(tools, dataset.name, options)
+                yield payload.without_body(), load_payload(dataset, payload, tools, started)
+            del payload, job
         yield from together.end()
 
 
 def _ahead(
-    pool: ThreadPoolExecutor, dataset: DataSet, payloads: Iterable[Payload], tools: Tools, options: Options
-) -> Iterator[tuple[Payload, Future[Job | None]]]:
-    """Yield each payload with its reading, which began while those before were loaded."""
-    waiting: deque[tuple[Payload, Future[Job | None]]] = deque()
-    for payload in payloads:
-        waiting.append((payload, pool.submit(_read, dataset, payload, tools, options)))
-        if len(waiting) > FILES_AHEAD:
-            yield waiting.popleft()
-    yield from waiting
+    reader: ThreadPoolExecutor, dataset: DataSet, payloads: Iterable[Payload], tools: Tools, options: Options
+) -> Iterator[tuple[Payload, Job | None]]:
+    """Yield each payload as it was read while those before were loaded."""
+    upcoming = iter(payloads)
+
+    def read_next() -> tuple[Payload, Job | None] | None:
+        # Taking a file from the disk and its digest cost a fifth of the reading.
+        payload = next(upcoming, None)
+        return None if payload is None else (payload, _read(dataset, payload, tools, options))
+
+    waiting = deque(reader.submit(read_next) for _ in range(FILES_AHEAD))
+    while (found := waiting.popleft().result()) is not None:
+        waiting.append(reader.submit(read_next))
+        yield found
+        # What is loaded makes room before the next one is waited for.
+        del found
 
 
 def _read(dataset: DataSet, payload: Payload, tools: Tools, options: Options) -> Job | None:

@@ -34,6 +34,7 @@ PAGE_INSIDE = re.compile(rb"<(?i:!doctype|html|head|body|script)\b")
 WHOLE_DATE = re.compile(r"\d{2}-[A-Za-z]{3}-\d{4}")
 PART_OF_DATE = re.compile(r"\d{0,2}|\d{2}-[A-Za-z]{0,3}|\d{2}-[A-Za-z]{3}-\d{0,3}")
 
+BLANK_BYTES = 1024
 DECODED_BYTES = 64 * 1024
 PAGE_BYTES = 256 * 1024
 """How much of a web page is read for what it says."""
@@ -48,7 +49,7 @@ def check_body(payload: Payload) -> None:
     """
     body = payload.body
     text = body.removeprefix(BYTE_ORDER_MARK).lstrip()
-    if len(text.rstrip()) <= 1:
+    if _is_blank(text):
         raise _error(SourceUnavailable, payload, "an empty body")
     _refuse_binary(payload, text)
     # The page has come in HTML, and the words are looked for in plain text too: they are never part of a NAV file.
@@ -69,6 +70,11 @@ def detect_feed(body: bytes) -> str:
     Raises `ContentRefused` when it has no header of AMFI's.
     """
     return read_header(body).feed
+
+
+def _is_blank(text: bytes) -> bool:
+    """Tell whether there is no more than one byte; a window of history is not copied to find that out."""
+    return len(text[:BLANK_BYTES].rstrip()) <= 1 and len(text.rstrip()) <= 1
 
 
 def _refuse_binary(payload: Payload, text: bytes) -> None:

@@ -46,6 +46,8 @@ BLOCK_BYTES = 1024 * 1024
 MANY_BYTES = 8 * 1024 * 1024
 
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
+Octets = np.ndarray[tuple[int], np.dtype[np.uint8]]
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def parse(payload: Payload) -> RawTable:
@@ -80,12 +82,14 @@ def parse(payload: Payload) -> RawTable:
 class _Lines:
     """Some lines cut at every separator and line end, without copying them (faster than Arrow's CSV reader).
 
-    `pieces` is their text as one Arrow array whose even elements are the fields, the odd ones the byte after each.
+    `pieces` is their text as one Arrow array whose even elements are the fields, the odd ones what stands after each:
+    the separator, or the line end. `spaced` tells which fields may begin or end in white space.
     `first_no` is the number of the first line (1-based), `last` that of each line's last field (0-based), `widths`
     how many fields each line has.
     """
 
     pieces: pa.LargeStringArray
+    spaced: Flags
     first_no: int
     last: Positions
     widths: Positions
@@ -93,7 +97,8 @@ class _Lines:
     def field(self, indexes: Positions, place: int) -> pa.LargeStringArray:
         """Return the field at a place (0-based) of these lines, stripped of white space, line ends included."""
         first = self.last[indexes] - self.widths[indexes] + 1
-        return pc.utf8_trim_whitespace(self.pieces.take(pa.array(2 * (first + place))))
+        text = self.pieces.take(pa.array(2 * (first + place)))
+        return pc.utf8_trim_whitespace(text) if self.spaced[first + place].any() else text
 
     def text(self, index: int) -> str:
         """Return a whole line without its line end."""
@@ -112,12 +117,24 @@ def _cut(body: bytes) -> Iterator[_Lines]:
         cuts = np.flatnonzero((octets == ord(SEPARATOR)) | (octets == ord("\n")))
         offsets = np.zeros(2 * len(cuts) + 1, np.int64)
         offsets[1::2] = cuts
+        last = np.flatnonzero(octets[cuts] == ord("\n"))
+        # Lines end in \r\n: the \r is no part of the last field.
+        offsets[2 * last + 1] -= (octets[cuts[last] - 1] == ord("\r")) & (cuts[last] > 0)
         offsets[2::2] = cuts + 1
         buffers = [None, pa.py_buffer(offsets), pa.py_buffer(octets)]
         pieces = pa.Array.from_buffers(pa.large_string(), 2 * len(cuts), buffers)
-        last = np.flatnonzero(octets[cuts] == ord("\n"))
-        yield _Lines(pieces, line_no, last, np.diff(last, prepend=-1))
+        yield _Lines(pieces, _spaced(octets, offsets), line_no, last, np.diff(last, prepend=-1))
         begin, line_no = end, line_no + len(last)
+
+
+def _spaced(octets: Octets, offsets: Positions) -> Flags:
+    """Tell which fields may have white space at an end: what is no visible letter of ASCII there may be some."""
+    begins, ends = offsets[:-1:2], offsets[1::2]
+    filled = ends > begins
+    # 0x21 to 0x7E: below stands ASCII's white space, and above begins that of other scripts.
+    first, last = octets[begins] - np.uint8(0x21), octets[ends - 1] - np.uint8(0x21)
+    spaced: Flags = filled & (np.maximum(first, last) > 0x7E - 0x21)
+    return spaced
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ TITLES = {
 }
 
 fields = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=";"), max_size=12)
+spaces = st.text(st.sampled_from(" \t\r\u00a0\u2003\u3000"), max_size=2)
 rows = st.lists(st.fixed_dictionaries(dict.fromkeys(TITLES, fields)), min_size=1, max_size=8)
 
 
@@ -103,3 +104,17 @@ def test_any_bytes_after_a_header_are_refused_by_name_or_read(tail: bytes) -> No
 def test_any_bytes_without_a_header_are_refused_by_name(body: bytes) -> None:
     with pytest.raises((SourceUnavailable, ContentRefused)):
         amfi.check_body(amfi_payload(body))
+
+
+@given(rows, st.lists(st.tuples(spaces, spaces), min_size=len(TITLES), max_size=len(TITLES)))
+def test_white_space_of_any_script_around_a_field_is_no_part_of_it(
+    rows: list[dict[str, str]], around: list[tuple[str, str]]
+) -> None:
+    names = list(TITLES)
+    spaced = [
+        {name: before + row[name] + after for name, (before, after) in zip(names, around, strict=True)} for row in rows
+    ]
+
+    table = amfi.parse(amfi_payload(file_of(spaced, names, TITLES))).frame
+
+    assert table[names].to_dict("records") == rows
