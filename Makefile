@@ -20,6 +20,8 @@ ROOMS := munim scrapers pipelines loaders schedules
 HOME_OF_RUN := $(CURDIR)/.munim-run
 # Further words for pytest: make test ARGS="-k nav -x"
 ARGS ?=
+# Processes that share the tests, each with servers of its own: as many as there are cores, and no more than four
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 1); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --progress-bar off
@@ -39,7 +41,7 @@ run: $(STAMP)-run ## everything once on made data, offline: environment, Postgre
 
 test: $(STAMP)-dev ## the tests: unit, integration, acceptance and the short reliability ones
 	$(say) "pytest: $(or $(ARGS),every test that is not marked long)"
-	@$(BIN)/python -m pytest --durations=10 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --durations=10 $(ARGS)
 
 # --- for who works on it ---------------------------------------------------------------------------------------------
 
