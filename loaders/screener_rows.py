@@ -49,6 +49,18 @@ SELECT %s, day, statement_timestamp(), false FROM unnest(%s::date[]) AS day
 ON CONFLICT (exchange, as_of_date) DO UPDATE SET computed_at = excluded.computed_at, stale = false
 """
 
+_DROP = """
+WITH gone AS (
+    DELETE FROM etl.screener_session AS done
+    WHERE exchange = %(exchange)s AND as_of_date = %(day)s AND NOT EXISTS (
+        SELECT FROM market.equity_eod AS eod
+        WHERE (eod.exchange, eod.trade_date) = (done.exchange, done.as_of_date))
+    RETURNING exchange, as_of_date
+)
+DELETE FROM market.screener USING gone
+WHERE (screener.exchange, screener.as_of_date) = (gone.exchange, gone.as_of_date)
+"""
+
 _STALE = """
 UPDATE etl.screener_session SET stale = true
 WHERE exchange = %s AND NOT stale AND as_of_date BETWEEN %s AND %s
@@ -90,6 +102,11 @@ def is_next(connection: Connection, exchange: str, day: date) -> bool:
 def mark_stale(connection: Connection, exchange: str, spans: Sequence[Span]) -> int:
     """Mark what was computed in spans of days as stale; return how many sessions that were."""
     return sum(connection.execute(_STALE, (exchange, *span)).rowcount for span in spans)
+
+
+def drop_if_gone(connection: Connection, exchange: str, day: date) -> int:
+    """Delete the figures of a session that has no rows any more (all were taken back); return how many."""
+    return connection.execute(_DROP, {"exchange": exchange, "day": day}).rowcount
 
 
 def write(connection: Connection, exchange: str, days: Sequence[date], rows: pd.DataFrame) -> None:

@@ -85,6 +85,7 @@ def _screen(connection: Connection, sessions: Sequence[tuple[str, date]]) -> int
     rows = 0
     for exchange, day in sessions:
         screener_days.forget(connection, exchange, [day])
+        screener_rows.drop_if_gone(connection, exchange, day)
         screener_rows.mark_stale(connection, exchange, days_that_need(day))
         rows += compute_if_next(connection, exchange, day)
     return rows

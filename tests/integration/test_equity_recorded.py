@@ -16,6 +16,7 @@ from pipelines.decisions import revert
 from pipelines.equity_set import EQUITY
 from pipelines.ingest import ingest, plan
 from pipelines.rebuild import rebuild
+from pipelines.screener_compute import compute_pending
 from tests.integration.equity_loads import (
     BOUNDARY,
     FOLDERS,
@@ -295,12 +296,18 @@ def test_a_run_that_is_taken_back_leaves_what_was_before_it(
     ((_, report),) = ingest(EQUITY, plan(EQUITY, boundary(recorded, date(2024, 7, 8), date(2024, 7, 8))), tools)
     monday = "SELECT count(*), sum(volume) FROM market.equity_eod WHERE trade_date = '2024-07-08'"
     assert connection.execute(sessions).fetchall() == [(date(2024, 7, day),) for day in (4, 5, 8)]
+    screened = "SELECT as_of_date, count(*) FROM market.screener GROUP BY 1 ORDER BY 1"
+    compute_pending(tools)
+    figures = connection.execute(screened).fetchall()
+    assert [day for day, _ in figures] == [date(2024, 7, day) for day in (4, 5, 8)]
 
     revert(EQUITY, report.run_id, tools)
 
     assert connection.execute(monday).fetchone() == (0, None)
     assert connection.execute(sessions).fetchall() == [(date(2024, 7, day),) for day in (4, 5)]
     assert connection.execute(INSTRUMENTS).fetchall() == before
+    assert connection.execute(screened).fetchall() == figures[:2]
+    assert dict(compute_pending(tools)) == {}
 
     # From the archive alone, without the ledger of then, it is the same.
     connection.execute("TRUNCATE etl.run, etl.payload")
