@@ -39,7 +39,10 @@ SAFE = {
 
 
 def http_app(desk: Desk, tokens: Tokens | None = None) -> FastAPI:
-    """Return the app; with `tokens`, bearers alone are answered. /, /healthz, /v1 and /openapi.json are open."""
+    """Return the app; with `tokens`, bearers alone are answered.
+
+    /, /healthz, /readyz, /v1 and /openapi.json are open.
+    """
     app = FastAPI(title="munim", version=__version__, description=ABOUT, docs_url=None, redoc_url=None)
     guard = _guard(tokens)
     for question in desk.questions.values():
@@ -144,7 +147,12 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
         return HTMLResponse(freshness_page(desk), headers=SAFE)
 
     @app.get("/healthz", include_in_schema=False)
-    def health() -> dict[str, str]:
+    def alive() -> dict[str, str]:
+        # A database that is out of reach is no reason to start this process again.
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    def ready() -> dict[str, str]:
         desk.look(lambda connection: connection.execute("SELECT 1").fetchone())
         return {"status": "ok"}
 

@@ -24,6 +24,7 @@ def shipped() -> Path:
 def rendered() -> dict[str, str]:
     """Return what is made, by path below the folder of manifests."""
     return {
+        "api/api.yaml": _yaml(workloads.answers()),
         "base/migrate.yaml": _yaml([workloads.migration()]),
         "burst/burst.yaml": _yaml([workers.burst()]),
         "cronjobs/cronjobs.yaml": _yaml(cronjobs.cronjobs()),

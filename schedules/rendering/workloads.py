@@ -1,4 +1,4 @@
-"""What runs besides the CronJobs: the migration, and the scheduler or the exporter of metrics."""
+"""What runs besides the CronJobs: the migration, the scheduler or the exporter of metrics, and the answers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from schedules.rendering.pods import PORT, Manifest, job, labels, pod
 
 GRACE_S = 120
 """Seconds in which runs that are under way when the scheduler's pod has to go end, or are cancelled and written so."""
+
+ANSWERED_S = 30
+"""Seconds in which questions that are being answered when a pod has to go are answered (munim.api.serving.listen)."""
+
+REPLICAS = 2
+"""Pods that answer, so that one may go."""
 
 
 def migration() -> Manifest:
@@ -45,6 +51,18 @@ def exporter() -> list[Manifest]:
     arguments = ["metrics", "serve", "--host", "0.0.0.0", "--port", str(PORT)]  # noqa: S104 - the same
     spec = pod(arguments, grace_s=10, **_serving(live="/healthz", ready="/readyz"))
     return [_deployment("munim-metrics", "metrics", spec), _service("munim-metrics", "metrics")]
+
+
+def answers() -> list[Manifest]:
+    """Return what answers agents and programs (MCP and HTTP), to bearers of a token alone; any number of them."""
+    # Without MUNIM_TOKEN_SECRET or MUNIM_TOKEN_JWKS it ends with exit code 2: an open door is no default.
+    arguments = ["api", "serve", "--host", "0.0.0.0", "--port", str(PORT)]  # noqa: S104 - the same
+    spec = pod(arguments, grace_s=ANSWERED_S + 10, **_serving(live="/healthz", ready="/readyz"))
+    deployment = _deployment("munim-api", "api", spec)
+    # It serves no /metrics, and a new version answers before the old one goes: nothing is kept between two requests.
+    del deployment["spec"]["template"]["metadata"]["annotations"]
+    deployment["spec"] |= {"replicas": REPLICAS, "strategy": {"type": "RollingUpdate"}}
+    return [deployment, _service("munim-api", "api")]
 
 
 def _serving(*, live: str, ready: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -184,11 +185,20 @@ def test_only_bearers_of_a_token_that_holds_are_answered(http: TestClient, desk:
         good = token(subject="an analyst")
         assert guarded.get(NAV, headers={"Authorization": f"Bearer {good}"}).status_code == 200
     assert good not in str(logs)
-    assert guarded.get("/healthz").json() == {"status": "ok"}
+    assert [guarded.get(path).json() for path in ("/healthz", "/readyz")] == [{"status": "ok"}] * 2
     with desk.log.session() as connection:
         assert connection.execute("SELECT caller FROM etl.answer_log").fetchall() == [("an analyst",)]
         kept = str(connection.execute("SELECT answer_log::text FROM etl.answer_log").fetchall())
     assert good not in kept
+
+
+def test_without_its_database_it_is_alive_and_not_ready(desk: Desk, clock: SetClock) -> None:
+    nowhere = Database("replica", clock, url="postgresql://nobody@127.0.0.1:1/none")
+    http = TestClient(http_app(replace(desk, database=nowhere)))
+
+    assert http.get("/healthz").status_code == 200
+    answer = http.get("/readyz")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
 
 
 def test_the_page_of_freshness_is_escaped_and_runs_nothing(http: TestClient, desk: Desk) -> None:

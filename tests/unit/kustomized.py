@@ -15,6 +15,8 @@ import yaml
 from schedules.rendering import files
 
 OVERLAYS = ("external", "scheduler", "small")
+BESIDE = ("api", "burst")
+"""Overlays that go beside one of those."""
 
 Manifest = dict[str, Any]
 

@@ -10,7 +10,7 @@ import pytest
 from munim.cli.reference import commands
 from munim.core.settings import Settings
 from schedules.rendering import pods
-from tests.unit.kustomized import OVERLAYS
+from tests.unit.kustomized import BESIDE, OVERLAYS
 from tests.unit.test_monitoring import exposed
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -46,7 +46,7 @@ def test_every_setting_that_is_named_is_one(name: str) -> None:
 def test_overlays_secrets_and_the_user_are_those_of_the_manifests() -> None:
     text = TEXTS["kubernetes.md"]
 
-    assert set(re.findall(r"`overlays/(\w+)`", text)) == {*OVERLAYS, "burst"}
+    assert set(re.findall(r"`overlays/(\w+)`", text)) == {*OVERLAYS, *BESIDE}
     assert {pods.SECRETS, pods.STORE_KEYS} <= set(re.findall(r"secret generic (\S+)", text))
     assert f"user {pods.USER}" in text
 

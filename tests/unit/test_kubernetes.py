@@ -23,7 +23,7 @@ from schedules.rendering import cronjobs, files, pods
 from schedules.timetable import TIMETABLE, Entry, Firing, next_slot
 from tests.commands import munim_here
 from tests.unit import kustomized
-from tests.unit.kustomized import OVERLAYS, Manifest, built, named
+from tests.unit.kustomized import BESIDE, OVERLAYS, Manifest, built, named
 
 YEAR = (datetime(2026, 11, 1, tzinfo=IST), datetime(2027, 11, 1, tzinfo=IST))
 """With both changes of the clock in New York."""
@@ -31,10 +31,10 @@ YEAR = (datetime(2026, 11, 1, tzinfo=IST), datetime(2027, 11, 1, tzinfo=IST))
 needs_kubectl = pytest.mark.skipif(kustomized.kubectl() is None, reason="kubectl is not here")
 
 
-@pytest.fixture(scope="module", params=[*OVERLAYS, "burst"])
+@pytest.fixture(scope="module", params=[*OVERLAYS, *BESIDE])
 def overlay(request: pytest.FixtureRequest) -> list[Manifest]:
-    """An overlay as it is applied; the burst goes beside another one, and takes its settings."""
-    beside = built("external") if request.param == "burst" else []
+    """An overlay as it is applied; what goes beside another one takes its settings."""
+    beside = built("external") if request.param in BESIDE else []
     return [*beside, *built(request.param)]
 
 
@@ -278,6 +278,31 @@ def test_a_burst_is_an_indexed_job_whose_workers_end_with_the_work() -> None:
     assert job["spec"]["completions"] == job["spec"]["parallelism"] == 8
     assert job["spec"]["template"]["spec"]["containers"][0]["args"] == ["worker", "--until-empty"]
     assert job["spec"]["template"]["spec"]["restartPolicy"] == "Never"
+
+
+def test_answers_are_given_by_pods_that_may_go_one_by_one_and_to_who_may_ask() -> None:
+    manifests = built("api")
+    (deployment,) = named(manifests, "Deployment").values()
+    (policy,) = named(manifests, "NetworkPolicy").values()
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+
+    # No --open: without tokens it does not start, where others than its own machine can reach it.
+    assert container["args"] == ["api", "serve", "--host", "0.0.0.0", "--port", "8080"]  # noqa: S104
+    assert {name: container[name]["httpGet"]["path"] for name in container if name.endswith("Probe")} == {
+        "startupProbe": "/healthz",
+        "livenessProbe": "/healthz",
+        "readinessProbe": "/readyz",
+    }
+    assert (deployment["spec"]["replicas"], deployment["spec"]["strategy"]) == (2, {"type": "RollingUpdate"})
+    assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == 40
+    assert policy["spec"]["ingress"] == [
+        {
+            "from": [{"namespaceSelector": {"matchLabels": {"munim/asks": "true"}}}],
+            "ports": [{"protocol": "TCP", "port": 8080}],
+        }
+    ]
+    (service,) = named(manifests, "Service").values()
+    assert service["spec"]["selector"].items() <= deployment["spec"]["template"]["metadata"]["labels"].items()
 
 
 def test_a_name_that_kubernetes_would_refuse_is_an_error() -> None:
