@@ -41,7 +41,7 @@ run: $(STAMP)-run ## everything once on made data, offline: environment, Postgre
 
 test: $(STAMP)-dev ## the tests: unit, integration, acceptance and the short reliability ones
 	$(say) "pytest: $(or $(ARGS),every test that is not marked long)"
-	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --durations=10 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile --durations=25 $(ARGS)
 
 # --- for who works on it ---------------------------------------------------------------------------------------------
 

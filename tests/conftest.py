@@ -7,6 +7,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -26,6 +27,9 @@ from tests import servers
 RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Recorded files of the sites; other people's publications, never copied into the project."""
 
+TEMPLATE = "munim_template"
+"""The migrated database, made once a server: copying it takes a tenth of the time of migrating."""
+
 _numbers = count()
 
 
@@ -42,7 +46,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recorded() -> Path:
     """The folder of recorded files; the test is skipped where it is absent."""
     if not RECORDED.is_dir():
@@ -83,12 +87,18 @@ def server_url(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[
         yield url
 
 
+@pytest.fixture(scope="module")
+def template() -> str:
+    """The database that a test's own is a copy of; a module whose tests begin with the same rows loads them once."""
+    return TEMPLATE
+
+
 @pytest.fixture
-def database_url(server_url: str) -> Iterator[str]:
+def database_url(server_url: str, template: str) -> Iterator[str]:
     """A migrated database of the test's own, stamped `replica`."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE munim_template")
-    yield server_url.replace("/postgres?", f"/{name}?")
+    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield of_database(server_url, name)
     _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -131,10 +141,26 @@ def _no_client() -> Client:
 
 
 def _make_template(url: str) -> None:
-    """Make a migrated database once: copying it takes a tenth of the time of migrating."""
-    _execute(url, "CREATE DATABASE munim_template")
+    _execute(url, f"CREATE DATABASE {TEMPLATE}")
     at = datetime(2026, 8, 24, tzinfo=UTC)
-    Database("replica", lambda: at, url=url.replace("/postgres?", "/munim_template?")).migrate(timetable.rows())
+    Database("replica", lambda: at, url=of_database(url, TEMPLATE)).migrate(timetable.rows())
+
+
+@contextmanager
+def filled_template(server_url: str, fill: Callable[[Tools], None], at: datetime, folder: Path) -> Iterator[str]:
+    """Make a database that tests' own are copies of, filled by `fill` as of a time; what it archived is left behind."""
+    name = f"template_{os.getpid()}_{next(_numbers)}"
+    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    clock = SetClock(at)
+    archive = Archive.open(str(folder / "archive"), "replica", clock)
+    fill(Tools(Database("replica", clock, url=of_database(server_url, name)), archive, clock, _no_client, "a test"))
+    yield name
+    _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def of_database(server_url: str, name: str) -> str:
+    """Return the URL of another database of a server."""
+    return server_url.replace("/postgres?", f"/{name}?")
 
 
 def _execute(url: str, statement: str) -> None:

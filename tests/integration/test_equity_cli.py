@@ -15,10 +15,11 @@ from munim.readers.instruments import find_security
 from munim.readers.keyed_as_of import ALL_DAYS, Known
 from pipelines.screener_compute import compute_pending
 from tests.commands import munim_here
+from tests.conftest import filled_template
 from tests.integration.equity_loads import LATER, boundary, load, load_actions, load_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import psycopg
@@ -29,16 +30,27 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[object, ...]]
     Munim = Callable[..., str]
 
+AT = datetime(2026, 10, 1, tzinfo=UTC)
 SPLIT = "Face Value Split (Sub-Division) - From Rs 10/- Per Share To Rs 2/- Per Share"
 
 
+@pytest.fixture(scope="module")
+def template(server_url: str, recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Five sessions, lists, and a split of REMSONSIND on 05-Jul-2024."""
+
+    def fill(tools: Tools) -> None:
+        load(tools, boundary(recorded, date(2024, 7, 3), date(2024, 7, 9)))
+        load_lists(tools, recorded, "symbolchange.csv", "EQUITY_L.csv")
+        load_actions(tools, ("REMSONSIND", date(2024, 7, 5), SPLIT), window=(date(2024, 7, 1), date(2024, 7, 31)))
+
+    with filled_template(server_url, fill, AT, tmp_path_factory.mktemp("template")) as name:
+        yield name
+
+
 @pytest.fixture
-def munim(recorded: Path, tools: Tools, database_url: str, clock: SetClock, tmp_path: Path) -> Munim:
-    """The command over five sessions, lists, and a split of REMSONSIND on 05-Jul-2024."""
-    clock.at = datetime(2026, 10, 1, tzinfo=UTC)
-    load(tools, boundary(recorded, date(2024, 7, 3), date(2024, 7, 9)))
-    load_lists(tools, recorded, "symbolchange.csv", "EQUITY_L.csv")
-    load_actions(tools, ("REMSONSIND", date(2024, 7, 5), SPLIT), window=(date(2024, 7, 1), date(2024, 7, 31)))
+def munim(database_url: str, clock: SetClock, tmp_path: Path) -> Munim:
+    """The command over what the template has, some minutes after it was loaded."""
+    clock.at = AT + timedelta(minutes=10)
     settings = {"MUNIM_DATABASE_URL": database_url, "MUNIM_HOME": str(tmp_path), "MUNIM_REPLICA": "http://127.0.0.1:1"}
 
     def ask(*words: str) -> str:
