@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loaders import ledger, payloads
-from loaders.report import LoadReport, finish, lock, settled
+from loaders.report import LoadReport, lock, send_end, settled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -108,7 +108,7 @@ def _repeat(
     entry = _entry(payload, status, counts, found, context, is_open=is_open)
     with connection.pipeline():
         sent = ledger.send_run(connection, context, entry, clock(), None)
-        finish(connection, context)
+        send_end(connection, context)
     # Without the lock two may be at it: what the other one wrote under this run's key counts.
     return LoadReport(ledger.written_as(connection, context, sent), status, counts)
 
@@ -138,7 +138,7 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
         connection.execute(_COPY_PAYLOAD, (*copied, found.payload_id))
         # Under the lock, and after it was found that this run has no entry yet.
         ledger.send_run(connection, context, entry, clock(), run_id)
-        finish(connection, context)
+        send_end(connection, context)
     return LoadReport(run_id, "dry_run" if context.dry_run else status, counts)
 
 

@@ -14,11 +14,11 @@ from loaders.judging import CheckFailed, Judge, Precedents, Rules, refuse_failed
 from loaders.known import repeat
 from loaders.load_start import Known, Start, begin, known_before
 from loaders.nav_chains import load_into_past, recorded_later
-from loaders.nav_rows import NavArrays, ask_days_there, concat, from_frame
+from loaders.nav_rows import NavArrays, concat, from_frame
 from loaders.partitions import ask_missing, ensure_years, make_years, years_in, years_of
 from loaders.payloads import Content, Placement
-from loaders.report import LoadReport, Step, finish, settled
-from loaders.upsert import adding, apply_changes, compare, differing, to_date
+from loaders.report import LoadReport, Step, send_end, settled
+from loaders.upsert import adding, apply_changes, compare, to_date
 
 if TYPE_CHECKING:
     from loaders.database import Connection
@@ -83,7 +83,8 @@ def load(connection: Connection, job: Job) -> LoadReport:
         entry = _entry(job, loaded.report, loaded.payload_id, closes_slot=start.closes_slot)
         # Under the lock, and after it was found that this run has no entry yet.
         ledger.send_run(connection, context, entry, job.clock(), start.run_id)
-        finish(connection, context, job.step)
+        send_end(connection, context, job.step)
+    job.step("committed")
     return loaded.report
 
 
@@ -147,10 +148,8 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
     complete = batch.complete and all(check.passed for check in checks if check.blocking)
     is_newest = known.newest is None or known.newest.is_before(payload)
     content, recorded_at = _content(batch, wanted, complete=complete), job.clock()
-    rest = differing(wanted, known.latest)
     with connection.pipeline():
         number = payloads.send(connection, dataset, payload, content, recorded_at, run_id)
-        there = ask_days_there(connection, rest.days)
         kept = fact_digests.ask(connection, payload.feed) if len(batch.facts) and is_newest else None
     payload_id = ledger.given_in(number)
     where = payloads.placed(connection, dataset, payload, content, recorded_at, payload_id, is_newest=is_newest)
@@ -159,7 +158,7 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
     job.step("navs")
     all_notes = [*batch.notes, *notes, *_scheme_notes(facts, job)]
     if is_newest and not batch.withdrawn:
-        difference = compare(connection, wanted, rest, there).of_payload(payload_id)
+        difference = compare(connection, wanted, known.latest).of_payload(payload_id)
         changes = difference.changes() if job.context.dry_run else ()
         add = partial(adding, connection) if job.years is None else job.years.adding
         with add(difference.new, payload_id):

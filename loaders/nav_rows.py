@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from loaders.database import Connection, Cursor
+    from loaders.database import Connection
 
 NAV_TYPE = pa.decimal128(20, SCALE)
 
 WHOLE_DAY_ROWS = 200
 """From so many rows of one day on, reading the whole day costs less than looking each key up."""
+
+BEFORE_ALL = np.iinfo(np.int32).min
+"""A day before all days."""
 
 GRID_CELLS_A_ROW = 16
 """Days times codes may be so many times the rows for keys to be matched in a table of all of them: no sorting."""
@@ -186,14 +190,10 @@ def one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def read_stored(connection: Connection, wanted: NavArrays, there: Int32s | None = None) -> NavArrays:
-    """Return the stored rows of the wanted keys, and perhaps others of the same days.
-
-    `there` are the wanted days of which there are rows at all; where it is not known yet it is asked for.
-    """
+def read_stored(connection: Connection, wanted: NavArrays) -> NavArrays:
+    """Return the stored rows of the wanted keys, and perhaps others of the same days."""
     arrays.register(connection)
-    if there is None:
-        there = days_in(ask_days_there(connection, wanted.days))
+    there = _days_there(connection, wanted.days)
     if not len(there):
         return empty()
     day = np.searchsorted(wanted.days, wanted.day)
@@ -235,6 +235,16 @@ def read_days(connection: Connection, days: Sequence[int] | Int32s) -> NavArrays
         scaled(one_array(table["nav"])),
         table["payload_id"].to_numpy(),
     )
+
+
+def are_newer(rows: NavArrays, latest: NavArrays, *, or_same: bool = False) -> npt.NDArray[np.bool_]:
+    """Tell for each row whether its day is after (`or_same`: not before) the one that stands for its code in `latest`.
+
+    A code that does not stand there has no day: its row is newer.
+    """
+    # Such a code has the place -1: the last.
+    day = np.append(latest.day, np.int32(BEFORE_ALL))[rows.places_in(latest)]
+    return rows.day >= day if or_same else rows.day > day
 
 
 def match(wanted: NavArrays, stored: NavArrays) -> Places:
@@ -304,21 +314,17 @@ def _keys(rows: NavArrays) -> Places:
     return np.searchsorted(rows.days, rows.day) * len(codes.names) + number
 
 
-def ask_days_there(connection: Connection, days: Int32s) -> Cursor:
-    """Ask of which of these days there are rows; `days_in` reads the answer."""
-    return connection.cursor(binary=True).execute(_within(_DAYS_THERE, days), (arrays.int4_array(days),))
+def _days_there(connection: Connection, days: Int32s) -> Int32s:
+    """Return those of some days of which there are rows at all."""
+    with connection.cursor(binary=True) as cursor:
+        result = cursor.execute(_within(_DAYS_THERE, days), (arrays.int4_array(days),)).pgresult
+        return arrays.read_int4(result.get_value(0, 0) if result is not None else None)
 
 
 def _within(query: str, days: Int32s) -> str:
     """Give a query the first and last day as literals, so that only their partitions are opened."""
     first, last = (str(np.datetime64(int(day), "D")) for day in (days[0], days[-1])) if len(days) else ("epoch",) * 2
     return query.format(first=first, last=last)
-
-
-def days_in(answer: Cursor) -> Int32s:
-    """Return the days of an answer."""
-    result = answer.pgresult
-    return arrays.read_int4(result.get_value(0, 0) if result is not None else None)
 
 
 def _read_keys(connection: Connection, wanted: NavArrays) -> NavArrays:

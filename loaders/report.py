@@ -97,6 +97,15 @@ def finish(connection: Connection, context: LoadContext, step: Step = lambda _na
     step("committed")
 
 
+def send_end(connection: Connection, context: LoadContext, step: Step = lambda _name: None) -> None:
+    """Commit, or roll back a dry run, as the last thing in a pipeline: it is done when the pipeline has ended.
+
+    psycopg's own `commit` waits for an answer of its own before that.
+    """
+    step("commit")
+    connection.execute("ROLLBACK" if context.dry_run else "COMMIT", prepare=False)
+
+
 def done_already(connection: Connection, context: LoadContext) -> LoadReport | None:
     """Return what this very run did where its COMMIT took effect and the answer was lost; None: it has yet to be done.
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loaders.binary_copy import SCALE, Int64s, copying, decimals
-from loaders.nav_rows import NavArrays, days_in, empty, key_order, match, read_stored
+from loaders.nav_rows import NavArrays, are_newer, empty, key_order, match, read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loaders.batch import PayloadRef
-    from loaders.database import Connection, Cursor
+    from loaders.database import Connection
 
 BULK_ROWS = 1_000
 """From so many new rows on they are put in the key's order first: the index grows at its end."""
@@ -94,12 +94,15 @@ def differing(wanted: NavArrays, latest: NavArrays) -> NavArrays:
     return wanted.take(np.flatnonzero(~same)) if same.any() else wanted
 
 
-def compare(connection: Connection, wanted: NavArrays, rest: NavArrays, there: Cursor) -> NavDifference:
-    """Compare rows that are newer than everything loaded with the tables.
+def compare(connection: Connection, wanted: NavArrays, latest: NavArrays) -> NavDifference:
+    """Compare rows of a payload that is newer than everything loaded with the tables.
 
-    `rest` are those that `differing` left, and `there` the answer to which of their days there are rows of.
+    `latest` is the kept newest NAV of every scheme: what it holds as it is need not be looked at, and of a day after
+    it there is no row of that scheme. The others are read.
     """
-    stored = read_stored(connection, rest, days_in(there)) if len(rest) else empty()
+    rest = differing(wanted, latest)
+    old = np.flatnonzero(~are_newer(rest, latest))
+    stored = read_stored(connection, rest.take(old)) if len(old) else empty()
     found = match(rest, stored)
     differs = np.zeros(len(rest), dtype=bool)
     is_there = found >= 0
