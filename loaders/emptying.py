@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loaders import nav_keys
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -52,6 +54,7 @@ def empty(connection: Connection) -> Recorded:
         "SELECT feed, fetched_at, sha256, recorded_at, run_id FROM etl.payload WHERE dataset = 'nav'"
     ).fetchall()
     connection.execute(_EMPTY)
+    nav_keys.changed(connection)
     return {(feed, fetched_at, sha256): (recorded_at, run_id) for feed, fetched_at, sha256, recorded_at, run_id in rows}  # type: ignore[misc]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loaders import arrays, fact_digests, ledger, nav_latest, payloads, quarantine, scheme_facts, scheme_rows
+from loaders import arrays, fact_digests, ledger, nav_keys, nav_latest, payloads, quarantine, scheme_facts, scheme_rows
 from loaders.batch import LoadContext, NavBatch, Note
 from loaders.judging import CheckFailed, Judge, Precedents, Rules, refuse_failed
 from loaders.known import repeat
@@ -118,6 +118,7 @@ class _Loaded:
     report: LoadReport
     payload_id: int
     latest: nav_latest.Statement | None
+    keys_changed: bool
 
 
 def _start(connection: Connection, job: Job) -> Start:
@@ -167,11 +168,12 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
             latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
             all_notes += rules.flag(written)
         navs = apply_changes(connection, difference, where.mine)
+        keys_changed = len(difference.new) > 0
     else:
         navs, written, changes = load_into_past(
             connection, wanted.of_payload(payload_id), batch.withdrawn, where, rules.sightings
         )
-        latest = None
+        latest, keys_changed = None, bool(changes)
         all_notes += rules.flag(written)
     counts = ledger.Counts(
         batch.rows_read, navs.new, navs.changed, navs.unchanged + batch.rows_repeated, batch.rows_absent,
@@ -180,7 +182,8 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
          "schemes_vanished": scheme_counts.vanished},
     )  # fmt: skip
     status = "dry_run" if job.context.dry_run else "success"
-    return _Loaded(LoadReport(run_id, status, counts, checks, all_notes, changes), payload_id, latest)
+    report = LoadReport(run_id, status, counts, checks, all_notes, changes)
+    return _Loaded(report, payload_id, latest, keys_changed or scheme_counts.any)
 
 
 def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
@@ -188,6 +191,8 @@ def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
     dataset, report = job.context.dataset, loaded.report
     if loaded.latest is not None:
         connection.execute(*loaded.latest)
+    if loaded.keys_changed:
+        nav_keys.changed(connection)
     quarantine.write_rejects(connection, dataset, loaded.payload_id, job.batch.rejects)
     ledger.write_notes(connection, dataset, loaded.payload_id, report.run_id, report.notes)
 
@@ -211,8 +216,10 @@ def load_more(connection: Connection, job: Job, payload_id: int, whole: NavBatch
     make_years(connection, years_of(wanted.days))
     where = payloads.placement(connection, dataset, payload_id)
     kept = fact_digests.kept_in(fact_digests.ask(connection, payload.feed))
-    _load_schemes(connection, job, where, kept, complete=False)
+    scheme_counts, _ = _load_schemes(connection, job, where, kept, complete=False)
     navs, written, changes = load_into_past(connection, wanted, (), where, job.rules.sightings)
+    if changes or scheme_counts.any:
+        nav_keys.changed(connection)
     recorded_later(connection, wanted, payload_id, job.clock())
     payloads.set_dates(connection, payload_id, _content(whole, from_frame(whole.navs, payload_id), complete=False))
     counts = ledger.Counts(len(wanted), navs.new, navs.changed, navs.unchanged)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from loaders import nav_keys
 from loaders.schedule_rows import write_timetable
 from loaders.tables import stamp
 from munim.core.errors import DatabaseUnavailable, RequestWrong
@@ -55,6 +56,8 @@ def migrate(url: str, world: World, made_at: datetime, timetable: Sequence[tuple
             ) from error
         _write_stamp(connection, world, made_at)
         write_timetable(_driver(connection), timetable, made_at)
+        # Freshness is judged by the timetable too.
+        nav_keys.changed(_driver(connection))
     return head()
 
 

@@ -36,6 +36,11 @@ class SchemeCounts:
     changed: int = 0
     vanished: int = 0
 
+    @property
+    def any(self) -> bool:
+        """Whether the load changed any scheme."""
+        return self.new > 0 or self.changed > 0
+
 
 def rewrite(connection: Connection, codes: Collection[str], where: Placement, derive: DeriveScheme) -> SchemeCounts:
     """Derive the states of these schemes from their facts, and write what differs from the tables."""

@@ -49,6 +49,7 @@ from loaders.tables_ipo import (
 )
 from loaders.tables_nav import (
     nav,
+    nav_keys,
     nav_latest_block,
     nav_recorded,
     nav_revision,
@@ -101,6 +102,7 @@ __all__ = [
     "name_change",
     "name_change_revision",
     "nav",
+    "nav_keys",
     "nav_latest_block",
     "nav_recorded",
     "nav_revision",

@@ -76,6 +76,7 @@ payload = Table(
     Column("run_id", BigInteger, nullable=False, comment="Run that loaded it."),
     UniqueConstraint("feed", "fetched_at", "sha256"),
     Index(None, "dataset", "fetched_at"),
+    Index("ix_payload_not_nav", "payload_id", postgresql_where=text("dataset <> 'nav'")),
     schema="etl",
     comment="Every payload whose rows are in the tables. The bytes are in the archive under sha256.",
 )

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, Numeric, SmallInteger, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 
 from loaders.columns import RAW_FACTS, SCHEME_FACTS
 from loaders.table_parts import CODE, instant, metadata, payload_id, words
@@ -109,6 +123,24 @@ nav_latest_block = Table(
     Column("payload_id", LargeBinary, nullable=False, comment="Payload that established it, four bytes each."),
     schema="etl",
     comment="The newest NAV of every scheme in one row: a load compares with it. Read market.nav_latest instead.",
+)
+
+nav_keys = Table(
+    "nav_keys",
+    metadata,
+    Column(
+        "one",
+        SmallInteger,
+        CheckConstraint("one = 1", name="one"),
+        primary_key=True,
+        autoincrement=False,
+        server_default=text("1"),
+        comment="Always 1.",
+    ),
+    Column("changed_in", BigInteger, nullable=False, comment="Number of the transaction that changed it last."),
+    schema="etl",
+    comment="When it last changed of which schemes there is a NAV of which day, or what the schemes are: what the "
+    "freshness of NAVs is judged by. A restated value does not count; a migration, which writes the timetable, does.",
 )
 
 scheme_digest = Table(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
 from munim.core.clock import IST
+from munim.readers import judged_by
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from loaders.database import Connection
+    from munim.readers.judged_by import JudgedBy
 
 NEAR_DAYS = 10
 """The last NAV before a day is mostly within these days: each is one look at the key, and of one or two partitions."""
 
-_QUOTE = """
+_QUOTE: LiteralString = f"""
 SELECT scheme.vanished_at, nav.nav_date, trim_scale(nav.nav), payload.fetched_at, payload.url, payload.sha256,
-       payload.run_id, (SELECT max(payload_id) FROM etl.payload)
+       payload.run_id, {judged_by.COLUMNS}
 FROM market.scheme AS scheme
 CROSS JOIN LATERAL (
     SELECT nav_date, nav, payload_id FROM market.nav
@@ -26,12 +28,12 @@ CROSS JOIN LATERAL (
 ) AS nav
 JOIN etl.payload AS payload ON payload.payload_id = nav.payload_id
 WHERE scheme.scheme_code = %(code)s
-"""
+"""  # noqa: S608 - the columns are a constant
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A scheme's last NAV up to a day, in ₹, as last published; `newest_payload` is the newest of any data set."""
+    """A scheme's last NAV up to a day, in ₹, as last published; `judged_by` is what its freshness is judged by."""
 
     vanished_at: datetime | None
     nav_date: date
@@ -40,7 +42,7 @@ class Quote:
     url: str
     sha256: str
     run_id: int
-    newest_payload: int
+    judged_by: JudgedBy
 
     @property
     def reconstructed(self) -> bool:
@@ -52,4 +54,4 @@ def quote(connection: Connection, scheme_code: str, day: date) -> Quote | None:
     """Return the last NAV of a code up to a day; None where none is of the days just before it, or no such code is."""
     days = [day - timedelta(days=back) for back in range(NEAR_DAYS + 1)]
     row = connection.execute(_QUOTE, {"code": scheme_code, "days": days}).fetchone()
-    return None if row is None else Quote(*row)  # type: ignore[arg-type]
+    return None if row is None else Quote(*row[:-2], row[-2:])  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, LiteralString, cast
 
 from munim.readers.nav_value import NavValue, established
@@ -10,7 +11,6 @@ from munim.readers.nav_value import NavValue, established
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from decimal import Decimal
 
     from loaders.database import Connection
 
@@ -23,50 +23,68 @@ LEFT JOIN pg_index AS built ON built.indexrelid = named.oid
 WHERE link.inhparent = 'market.nav'::regclass AND part.relname ~ '^nav_y[0-9]{4}$' ORDER BY 1
 """
 
+# One row for all: a message and an object for each value cost more than reading them from the index.
+_TOLD: LiteralString = """
+SELECT array_agg(nav_date - date '1970-01-01'), string_agg(trim_scale(nav)::text, ' '), array_agg(payload_id),
+       EXISTS (SELECT FROM etl.nav_recorded WHERE scheme_code = %s AND nav_date BETWEEN %s AND %s)
+FROM ("""
+
 _SPAN: LiteralString = """
-SELECT nav_date, trim_scale(nav), payload_id, NULL::timestamptz FROM market.nav
-WHERE scheme_code = %s AND nav_date BETWEEN %s AND %s
-UNION ALL"""
-
-_LOOKS: LiteralString = """
-SELECT nav_date, trim_scale(nav), payload_id, NULL::timestamptz FROM market.nav
-WHERE scheme_code = %s AND nav_date = ANY (%s) AND nav_date BETWEEN %s AND %s
-UNION ALL"""
-
-_RECORDED: LiteralString = """
-SELECT nav_date, NULL, payload_id, recorded_at FROM etl.nav_recorded
+SELECT nav_date, nav, payload_id FROM market.nav
 WHERE scheme_code = %s AND nav_date BETWEEN %s AND %s
 """
+
+_LOOKS: LiteralString = """
+SELECT nav_date, nav, payload_id FROM market.nav
+WHERE scheme_code = %s AND nav_date = ANY (%s) AND nav_date BETWEEN %s AND %s
+"""
+
+_RECORDED: LiteralString = """
+SELECT nav_date, payload_id, recorded_at FROM etl.nav_recorded
+WHERE scheme_code = %s AND nav_date BETWEEN %s AND %s
+"""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+_Told = tuple["list[int] | None", "str | None", "list[int] | None", bool]
 
 
 def series(connection: Connection, scheme_code: str, first: date, last: date) -> list[NavValue]:
     """Return a scheme's NAVs from the first day to the last, both included, by day, as last published."""
     query, values = _asked(connection, scheme_code, first, last)
-    rows = connection.execute(query, values).fetchall()
-    navs = sorted(cast("list[tuple[date, Decimal, int, None]]", [row for row in rows if row[3] is None]))
-    earlier = cast("dict[tuple[date, int], datetime]", {row[::2]: row[3] for row in rows if row[3] is not None})
-    found = established(connection, [row[:3] for row in navs])
-    if not earlier:
+    row = connection.cursor(binary=True).execute(query, values).fetchone()
+    days, navs, payload_ids, has_recorded = cast("_Told", row)
+    if days is None or navs is None or payload_ids is None:
+        return []
+    told = sorted(zip(days, navs.split(" "), payload_ids, strict=True))
+    found = established(connection, [(date.fromordinal(_EPOCH + day), Decimal(nav), one) for day, nav, one in told])
+    if not has_recorded:
         return found
+    earlier = {
+        (day, payload_id): recorded_at
+        for day, payload_id, recorded_at in cast(
+            "list[tuple[date, int, datetime]]", connection.execute(_RECORDED, (scheme_code, first, last)).fetchall()
+        )
+    }
     return [
-        value._replace(recorded_at=earlier.get((value.nav_date, row[2]), value.recorded_at))
-        for value, row in zip(found, navs, strict=True)
+        value._replace(recorded_at=earlier.get((value.nav_date, payload_id), value.recorded_at))
+        for value, (_, _, payload_id) in zip(found, told, strict=True)
     ]
 
 
 def _asked(connection: Connection, scheme_code: str, first: date, last: date) -> tuple[LiteralString, list[object]]:
     """Return the statement with its parameters: a part for neighbouring years that are read in the same way."""
-    query: LiteralString = ""
-    values: list[object] = []
+    parts: list[LiteralString] = []
+    values: list[object] = [scheme_code, first, last]
     for is_open, begin, end in _spans(_open_years(connection), first, last):
         if is_open:
-            query += _LOOKS
+            parts.append(_LOOKS)
             days = [begin + timedelta(days=after) for after in range((end - begin).days + 1)]
             values += [scheme_code, days, begin, end]
         else:
-            query += _SPAN
+            parts.append(_SPAN)
             values += [scheme_code, begin, end]
-    return query + _RECORDED, [*values, scheme_code, first, last]
+    return _TOLD + "UNION ALL".join(parts) + ") AS told", values
 
 
 def _spans(open_years: list[int], first: date, last: date) -> Iterator[tuple[bool, date, date]]:

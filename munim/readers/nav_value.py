@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from munim.core.clock import IST
@@ -47,11 +48,13 @@ def established(connection: Connection, navs: Sequence[tuple[date, Decimal, int]
     # Nothing of these changes once a payload is loaded.
     rows = cast("list[_Payload]", connection.execute(_PAYLOADS, (numbers,)).fetchall())
     known = {row[0]: (*row[1:], late_until(row[1])) for row in rows}
-    found = []
-    for day, nav, payload_id in navs:
-        fetched_at, recorded_at, feed, url, sha256, late = known[payload_id]
-        found.append(NavValue(day, nav, fetched_at, recorded_at, day <= late, feed, url, sha256))
-    return found
+    # Without a call of Python's for each of what may be thousands.
+    make = partial(tuple.__new__, NavValue)
+    return [
+        make((day, nav, fetched_at, recorded_at, day <= late, feed, url, sha256))
+        for day, nav, payload_id in navs
+        for fetched_at, recorded_at, feed, url, sha256, late in (known[payload_id],)
+    ]
 
 
 def late_until(fetched_at: datetime) -> date:

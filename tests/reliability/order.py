@@ -16,6 +16,9 @@ from hypothesis import HealthCheck, settings
 from loaders.database import Database
 from munim.core.errors import RequestWrong
 from munim.core.payload import Payload
+from munim.readers.asked import standing
+from munim.readers.asked.moment import Moment
+from munim.readers.judged_by import judged_by
 from pipelines.catalogue import NAV
 from pipelines.decisions import ReplayReport, replay, revert
 from pipelines.rebuild import rebuild
@@ -57,6 +60,8 @@ class Place:
     runs: list[int] = field(default_factory=list)
     shown: list[tuple[datetime, dict[tables.NavKey, Decimal]]] = field(default_factory=list)
     """What market.nav showed after each load, and the time just then."""
+    judged: dict[object, tables.Judged] = field(default_factory=dict)
+    """What freshness is judged by, by what says that it is the same."""
 
     def load(self, payload: Payload) -> str:
         self.clock.at = max(self.clock.at, payload.fetched_at)
@@ -90,6 +95,16 @@ class Place:
 
     def look(self) -> None:
         self.shown.append((self.clock.at, tables.navs(self.connection)))
+        self.look_at_judged()
+
+    def look_at_judged(self) -> None:
+        """Where it is said to be the same it is, and a standing that is remembered is the one that is judged anew."""
+        found = tables.judged(self.connection)
+        assert self.judged.setdefault(judged_by(self.connection), found) == found
+        now = Moment(self.clock.at, None)
+        remembered = standing.standing_of(self.connection, standing.NAV, now)
+        standing.forget()
+        assert standing.standing_of(self.connection, standing.NAV, now) == remembered
 
     def payloads(self) -> list[Payload]:
         archive = self.tools.archive
@@ -154,6 +169,7 @@ def _check_rebuild(place: Place, shuffled: tables.Content) -> None:
 
     report = rebuild(NAV, place.tools)
 
+    place.look_at_judged()
     _check_same(place, shuffled)
     if why := tables.differences(tables.recorded(place.connection), recorded):
         raise AssertionError(why)

@@ -15,6 +15,7 @@ from munim.readers.nav import series_as_of
 Connection = psycopg.Connection[tuple[object, ...]]
 Content = dict[str, list[tuple[object, ...]]]
 NavKey = tuple[date, str]
+Judged = tuple[frozenset[tuple[object, ...]], frozenset[tuple[object, ...]]]
 PayloadName = tuple[datetime, str, str]
 """When it was fetched, its feed and its digest: in this order payloads are older and newer."""
 
@@ -60,6 +61,7 @@ DELETE FROM market.nav; DELETE FROM market.nav_revision; DELETE FROM market.sche
 DELETE FROM etl.scheme_fact; DELETE FROM etl.nav_latest_block; DELETE FROM etl.scheme_digest;
 DELETE FROM etl.nav_recorded; DELETE FROM etl.quarantine; DELETE FROM etl.quality_note; DELETE FROM etl.payload;
 DELETE FROM etl.run;
+UPDATE etl.nav_keys SET changed_in = pg_current_xact_id()::text::bigint;
 ALTER TABLE etl.run ALTER run_id RESTART; ALTER TABLE etl.payload ALTER payload_id RESTART;
 """
 
@@ -140,6 +142,16 @@ def navs_as_known(connection: Connection, at: datetime) -> dict[NavKey, Decimal]
 def navs_as_read(connection: Connection, codes: Iterable[str], at: datetime) -> dict[NavKey, Decimal]:
     """What the readers say was known of these schemes at a time."""
     return {(value.nav_date, code): value.nav for code in codes for value in series_as_of(connection, code, at)}
+
+
+def judged(connection: Connection) -> Judged:
+    """What the freshness of NAVs is judged by: which scheme has a NAV of which day, and which are listed and slow."""
+    keys = connection.execute("SELECT nav_date, scheme_code FROM market.nav").fetchall()
+    schemes = connection.execute(
+        "SELECT scheme_code, vanished_at IS NULL, scheme_code IN (SELECT scheme_code FROM etl.slow_scheme) "
+        "FROM market.scheme"
+    ).fetchall()
+    return frozenset(keys), frozenset(schemes)
 
 
 def nav_rows(connection: Connection) -> tuple[set[tuple[object, ...]], set[tuple[object, ...]]]:

@@ -63,7 +63,7 @@ def _quoted(connection: Connection, found: Quote, on: date | None, when: Moment)
         unit=UNIT,
         basis=BASIS,
         source=Source(found.url, found.sha256, found.fetched_at, found.run_id),
-        freshness=standing.standing_of(connection, standing.NAV, when, found.newest_payload),
+        freshness=standing.standing_of(connection, standing.NAV, when, found.judged_by),
         columns=COLUMNS,
         rows=[(found.nav_date, found.nav)],
         notes=tuple(notes),

@@ -1,17 +1,20 @@
-"""How fresh a feed is, for the envelope of an answer: of that feed alone, and remembered for a minute.
+"""How fresh a feed is, for the envelope of an answer: judged of that feed alone, and remembered while it holds.
 
 `etl.freshness_at` is written so that PostgreSQL folds it into the query that asks it: with a feed given, no other is
-judged. NAVs are judged by the schemes that are due, over twenty days' NAVs: that is dear, and so remembered.
+judged. NAVs are judged by the schemes that are due, over twenty days' NAVs: that is dear. It comes out as before until
+the key of a NAV, a scheme or another data set's payload is there that was not (`etl.nav_keys`, `etl.payload`), or the
+time of a day is reached at which it may be another (`etl.judged_until`): a load that restates values is none of these.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from munim.readers.answer import Standing
 from munim.readers.asked.moment import Moment
+from munim.readers.judged_by import JudgedBy, judged_by
 
 if TYPE_CHECKING:
     from loaders.database import Connection
@@ -21,53 +24,56 @@ ISSUES, NSE_EQUITY, BSE_EQUITY = "nse.ipo_current", "nse.bhavcopy_udiff", "bse.b
 HOLIDAYS = "nse.holidays_trading"
 
 REMEMBERED_FOR = timedelta(minutes=1)
-REMEMBERED_AT_MOST = 256
+"""How long what is judged of other feeds than NAVs is remembered; it is judged in a millisecond or two."""
 
-_STANDING = "SELECT newest_content, due_content, status FROM etl.freshness_at(%s) WHERE feed = %s"
-
-_NEWEST = "SELECT max(payload_id) FROM etl.payload"
-
-_Place = tuple[str, int, str, str, datetime, object]
-
-
-class _Remembered:
-    """Standings by database, feed, minute and newest payload; the oldest go when there are too many."""
-
-    def __init__(self) -> None:
-        self.kept: OrderedDict[_Place, Standing | None] = OrderedDict()
-
-    def keep(self, place: _Place, standing: Standing | None) -> None:
-        self.kept[place] = standing
-        while len(self.kept) > REMEMBERED_AT_MOST:
-            self.kept.popitem(last=False)
+_STANDING = """
+SELECT newest_content, due_content, status, etl.judged_until(feed, %(at)s)
+FROM etl.freshness_at(%(at)s) WHERE feed = %(feed)s
+"""
 
 
-_remembered = _Remembered()
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was judged at a time, what it was judged by, and until when it holds unless that changes."""
+
+    standing: Standing | None
+    by: JudgedBy
+    at: datetime
+    until: datetime
+
+    def holds(self, by: JudgedBy, at: datetime) -> bool:
+        return self.by == by and self.at <= at < self.until
 
 
-def standing_of(connection: Connection, feed: str, moment: Moment, newest: object = None) -> Standing | None:
+_remembered: dict[tuple[str, int, str, str], _Judged] = {}
+"""By database and feed."""
+
+
+def standing_of(connection: Connection, feed: str, moment: Moment, by: JudgedBy | None = None) -> Standing | None:
     """Return how fresh a feed is now; None for an answer as of an earlier time, which says nothing of the present.
 
-    `newest` is the newest payload's number, where the caller has read it with its rows. What was found is used again
-    in the same minute while no newer payload is there: at most a minute old, and never of before a load.
+    `by` is what there is to judge by, where the caller has read it with its rows.
     """
     if moment.asked is not None:
         return None
-    if newest is None:
-        row = connection.execute(_NEWEST).fetchone()
-        newest = row[0] if row else None
+    if by is None:
+        by = judged_by(connection)
     info = connection.info
-    minute = moment.now.replace(second=0, microsecond=0)
-    place = (info.host, info.port, info.dbname, feed, minute, newest)
-    if place not in _remembered.kept:
-        _remembered.keep(place, read_standing(connection, feed, moment.now))
-    return _remembered.kept[place]
+    place = info.host, info.port, info.dbname, feed
+    known = _remembered.get(place)
+    if known is None or not known.holds(by, moment.now):
+        known = _remembered[place] = _judge(connection, feed, moment.now, by)
+    return known.standing
 
 
-def read_standing(connection: Connection, feed: str, at: datetime) -> Standing | None:
-    """Return how fresh a feed is, judged by what was due at a time; None for one that has no timetable."""
-    row = connection.execute(_STANDING, (at, feed)).fetchone()
+def forget() -> None:
+    """Forget what was judged: what is asked next is judged anew."""
+    _remembered.clear()
+
+
+def _judge(connection: Connection, feed: str, at: datetime, by: JudgedBy) -> _Judged:
+    row = connection.execute(_STANDING, {"at": at, "feed": feed}).fetchone()
     if row is None:
-        return None
-    latest, due, status = row
-    return Standing(latest if isinstance(latest, date) else None, due if isinstance(due, date) else None, str(status))
+        return _Judged(None, by, at, at + REMEMBERED_FOR)
+    latest, due, status, until = cast("tuple[date | None, date | None, str, datetime]", row)
+    return _Judged(Standing(latest, due, status), by, at, until if feed == NAV else min(until, at + REMEMBERED_FOR))
