@@ -167,10 +167,11 @@ def _entry(
 def _asks_the_same(payload: Payload, slot: str, url: str) -> bool:
     """Tell whether a payload is about what another was, for all that is known before it is read.
 
-    A file's name may say its day: 07JUL2024.csv has the bytes of 05JUL2024.csv.
+    A file's name may say its day: 07JUL2024.csv has the bytes of 05JUL2024.csv. So may its slot: BSE's legacy file has
+    no date inside, and is of the day that it is given for.
     """
-    if payload.origin == "file":
-        return payload.url == url
+    if payload.origin == "file" and payload.url != url:
+        return False
     return not _is_dated(payload.slot) or payload.slot == slot
 
 

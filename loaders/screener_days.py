@@ -34,9 +34,11 @@ _TYPES = {
     **dict.fromkeys(FIGURES, pa.float64()),
 }
 
+_SELECTED = {"value_inr": "coalesce(value_inr, turnover_lakh * 100000)"}
+
 _COPY = f"""
 COPY (
-    SELECT {", ".join(_TYPES)} FROM market.equity_eod
+    SELECT {", ".join(_SELECTED.get(name, name) for name in _TYPES)} FROM market.equity_eod
     WHERE exchange = %(exchange)s AND trade_date BETWEEN %(first)s AND %(last)s AND price_payload_id IS NOT NULL
       AND (%(all)s OR series = ANY (%(series)s))
     ORDER BY trade_date, symbol, series

@@ -33,12 +33,19 @@ equity_eod, equity_eod_revision = keyed_pair(
             _price("last", "Last traded price"),
             _price("previous_close", "Close of the session before, as the exchange gives it"),
             Column("volume", BigInteger, comment="Securities traded."),
-            Column("value_inr", Numeric, comment="Value traded, ₹; NULL: not said, or rounded to nothing."),
             Column("trades", BigInteger, comment="Trades; NULL: NSE's files did not say it until 21-Jun-2011."),
             Column("date_from", Text,
                    comment="Where the session's day stands: content, or name for BSE's legacy file without a date."),
         ],
-        "average": [_price("average_price", "Average price of the day's trades")],
+        "value": [
+            Column("value_inr", Numeric,
+                   comment="Value traded, ₹, as exact as the exchange tells it; NULL: not said, see turnover_lakh."),
+        ],
+        "average": [
+            _price("average_price", "Average price of the day's trades"),
+            Column("turnover_lakh", Numeric,
+                   comment="Value traded in lakhs (₹ 100,000), rounded to ₹ 1,000; NULL: not said, or under ₹ 500."),
+        ],
         "delivery": [
             Column("delivered_quantity", BigInteger,
                    comment="Securities delivered; NULL: not said, as for all of series BE and BZ."),

@@ -34,6 +34,7 @@ ACCEPTABLE = ("high_below_low",)
 EXCHANGES = {NSE_UDIFF: "NSE", NSE_LEGACY: "NSE", NSE_FULL: "NSE", BSE_UDIFF: "BSE", BSE_LEGACY: "BSE"}
 
 PRICES = ("open", "high", "low", "close", "last", "previous_close", "average_price")
+VALUES = ("value_inr", "turnover_lakh")
 COUNTS = ("volume", "trades", "delivered_quantity")
 
 _SYMBOL = r"^[A-Z0-9][A-Z0-9&+._*-]{0,31}$"
@@ -41,11 +42,11 @@ _SERIES = r"^[A-Z0-9]{1,4}$"
 CASH_SEGMENT = "CM"
 
 SUPPLIES = {
-    NSE_LEGACY: ("price", "delivery", "isin"),
+    NSE_LEGACY: ("price", "value", "delivery", "isin"),
     NSE_FULL: ("price", "average", "delivery"),
-    NSE_UDIFF: ("price", "isin", "label"),
-    BSE_LEGACY: ("price", "label"),
-    BSE_UDIFF: ("price", "isin", "label"),
+    NSE_UDIFF: ("price", "value", "isin", "label"),
+    BSE_LEGACY: ("price", "value", "label"),
+    BSE_UDIFF: ("price", "value", "isin", "label"),
 }
 """The groups that each feed supplies, where its layout has their columns."""
 
@@ -54,9 +55,10 @@ def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -
     """Return the rows of a bhavcopy by group, and its refused rows; pure.
 
     A group's frame has the key (exchange and series as the exchange writes it, symbol: for BSE the scrip code),
-    trade_date (date32), the group's columns (prices decimal(18, 4) and values decimal(24, 4) in ₹, counts int64,
-    delivery_pct decimal(9, 4) in per cent) and line_no. A row that has none of a group's values is not in it.
-    `accepted` are lines that a person has accepted although a judgement of `ACCEPTABLE` is against them.
+    trade_date (date32), the group's columns (prices decimal(18, 4) and value_inr decimal(24, 4) in ₹, turnover_lakh
+    decimal(24, 4) in ₹ 100,000, counts int64, delivery_pct decimal(9, 4) in per cent) and line_no. A row that has none
+    of a group's values is not in it. `accepted` are lines that a person has accepted although a judgement of
+    `ACCEPTABLE` is against them.
 
     Raises as `session_of` (a file of another day, of two days, of none), and `ContentRefused` when no row can be read.
     """
@@ -105,7 +107,7 @@ def _read(raw: RawTable, payload: Payload) -> tuple[Columns, Refusals]:
         refusals.add("other_exchange", wrong, text["source"], f"not of {EXCHANGES[payload.feed]}")
     kinds = {
         **dict.fromkeys(PRICES, values.PRICE_TYPE),
-        **dict.fromkeys(("value_inr", "turnover_lacs"), values.VALUE_TYPE),
+        **dict.fromkeys(VALUES, values.VALUE_TYPE),
         "delivery_pct": values.PERCENT_TYPE,
         **dict.fromkeys(COUNTS, pa.int64()),
     }
@@ -119,23 +121,20 @@ def _read(raw: RawTable, payload: Payload) -> tuple[Columns, Refusals]:
     columns["isin"] = values.read_isins(text["isin"]).values
     for name in ("ticker", "name"):
         columns[name] = pc.if_else(pc.equal(text[name], ""), pa.scalar(None, pa.string()), text[name])
-    return _in_rupees(columns), refusals
+    return _without_idle_zeros(columns), refusals
 
 
-def _in_rupees(columns: Columns) -> Columns:
-    """Turn TURNOVER_LACS into ₹, exactly; and zeros that say "none" into NULL.
+def _without_idle_zeros(columns: Columns) -> Columns:
+    """Turn zeros that say "none" into NULL.
 
     A last price of 0 stands in all rows of 1995 and in 1 to 4 bonds a day since; a previous close of 0 in all rows of
     NSE's first day, and at BSE for what trades for the first time (138 rows in June 2024). A value of 0 beside a
     volume is less than what it is rounded to (₹ 500 in sec_bhavdata_full, ₹ 1 at BSE).
     """
-    lacs = columns.pop("turnover_lacs")
-    in_rupees = pc.multiply(lacs.cast(pa.decimal128(20, 4)), pa.scalar(values.LAKH, pa.decimal128(6, 0)))
-    columns["value_inr"] = pc.coalesce(columns["value_inr"], in_rupees.cast(values.VALUE_TYPE))
-    for name in (*PRICES, "value_inr"):
+    for name in (*PRICES, *VALUES):
         cells = columns[name]
         zero = pc.fill_null(pc.equal(cells, pa.scalar(0, cells.type)), False)  # noqa: FBT003
-        if name == "value_inr":
+        if name in VALUES:
             zero = pc.and_(zero, pc.fill_null(pc.greater(columns["volume"], 0), False))  # noqa: FBT003
         columns[name] = pc.if_else(zero, pa.scalar(None, cells.type), cells)
     return columns
@@ -143,7 +142,7 @@ def _in_rupees(columns: Columns) -> Columns:
 
 def _judge(columns: Columns, refusals: Refusals, accepted: Flags) -> None:
     """Refuse rows whose numbers can't be true."""
-    for name in (*PRICES, "value_inr", "delivery_pct"):
+    for name in (*PRICES, *VALUES, "delivery_pct"):
         negative = _flags(pc.less(columns[name], pa.scalar(0, columns[name].type)))
         refusals.add("negative", negative, columns[name], f"a negative {name}")
     for name in ("close", "volume"):

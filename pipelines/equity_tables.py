@@ -7,7 +7,7 @@ from scrapers import nse_actions, nse_lists
 from scrapers.bhavcopy import BSE_LEGACY, BSE_UDIFF, NSE_FULL, NSE_LEGACY, NSE_UDIFF
 
 PRICE_COLUMNS = (
-    *("open", "high", "low", "close", "last", "previous_close", "volume", "value_inr", "trades", "date_from"),
+    *("open", "high", "low", "close", "last", "previous_close", "volume", "trades", "date_from"),
 )
 
 EQUITY_EOD = KeyedTable(
@@ -15,17 +15,20 @@ EQUITY_EOD = KeyedTable(
     key=("exchange", "trade_date", "symbol", "series"),
     day="trade_date",
     groups=(
-        # sec_bhavdata_full gives the value in lakhs with two decimals: it never goes before a value in ₹.
-        Group("price", PRICE_COLUMNS, {NSE_UDIFF: 3, NSE_LEGACY: 2, NSE_FULL: 1, BSE_UDIFF: 3, BSE_LEGACY: 2}),
-        Group("average", ("average_price",), {NSE_FULL: 1}),
+        # NSE's files of a day agree: whichever came first, the others say nothing new. BSE's legacy one has no date
+        # inside and whole rupees alone.
+        Group("price", PRICE_COLUMNS, {NSE_UDIFF: 1, NSE_LEGACY: 1, NSE_FULL: 1, BSE_UDIFF: 3, BSE_LEGACY: 2}),
+        Group("value", ("value_inr",), {NSE_UDIFF: 1, NSE_LEGACY: 1, BSE_UDIFF: 3, BSE_LEGACY: 2}),
+        Group("average", ("average_price", "turnover_lakh"), {NSE_FULL: 1}),
         Group("delivery", ("delivered_quantity", "delivery_pct"), {NSE_FULL: 2, NSE_LEGACY: 1}),
-        Group("isin", ("isin",), {NSE_UDIFF: 2, NSE_LEGACY: 1, BSE_UDIFF: 2}),
+        Group("isin", ("isin",), {NSE_UDIFF: 1, NSE_LEGACY: 1, BSE_UDIFF: 1}),
         Group("label", ("ticker", "name"), {NSE_UDIFF: 2, BSE_UDIFF: 2, BSE_LEGACY: 1}),
     ),
 )
 """Prices in ₹, `volume` and `delivered_quantity` in securities. `date_from` is "content", or "name" for BSE's legacy
-file, which has no date inside. `label` is how the exchange writes the security that day: BSE's ticker stands nowhere
-else."""
+file, which has no date inside. `value_inr` is as exact as its exchange tells it; what sec_bhavdata_full says of it, in
+lakhs with two decimals, has a column of its own: it is no restatement of the other, whichever comes first. `label` is
+how the exchange writes the security that day: BSE's ticker stands nowhere else."""
 
 LISTING = KeyedTable(
     name="listing",

@@ -21,8 +21,6 @@ PRICE_TYPE = pa.decimal128(18, 4)
 VALUE_TYPE = pa.decimal128(24, 4)
 PERCENT_TYPE = pa.decimal128(9, 4)
 
-LAKH = 100_000
-
 ABSENT = ("", "-")
 
 _COUNT = r"^\d{1,18}(\.0+)?$"

@@ -21,15 +21,18 @@ if TYPE_CHECKING:
 GROUPS = {
     "price": (
         *("open", "high", "low", "close", "last", "previous_close"),
-        *("volume", "value_inr", "trades", "date_from"),
+        *("volume", "trades", "date_from"),
     ),
-    "average": ("average_price",),
+    "value": ("value_inr",),
+    "average": ("average_price", "turnover_lakh"),
     "delivery": ("delivered_quantity", "delivery_pct"),
     "isin": ("isin",),
 }
 """The groups of columns that a row is put together from, each as it was known."""
 
 PLACES = Decimal("0.0001")
+
+LAKH = 100_000
 
 FOREVER = date.max
 
@@ -45,7 +48,8 @@ class EquityDay:
     """What a security did in a session: prices and values in ₹, quantities in securities, None where it is not said.
 
     Raw where `factor` is 1 and `era` 0. Adjusted prices are raw ones times `factor`; rows of different `era` can't be
-    compared, for an action of unknown effect lies between. `known_from` and what follows are those of the prices.
+    compared, for an action of unknown effect lies between. `value_inr` is rounded to ₹ 1,000 where NSE's
+    sec_bhavdata_full alone was known. `known_from` and what follows are those of the prices.
     """
 
     trade_date: date
@@ -160,9 +164,17 @@ def _joined(connection: Connection, security: Security, days: Days, known: Known
     absent = dict.fromkeys(name for columns in GROUPS.values() for name in columns)
     named = ("trade_date", "symbol", "series")
     return [
-        EquityDay(**{**absent, **dict(zip(named, key, strict=True)), **found}, factor=Decimal(1), era=0)  # type: ignore[arg-type]
+        EquityDay(**_valued({**absent, **dict(zip(named, key, strict=True)), **found}), factor=Decimal(1), era=0)  # type: ignore[arg-type]
         for key, found in sorted(cells.items(), key=lambda one: tuple(map(str, one[0])))
     ]
+
+
+def _valued(cells: dict[str, object]) -> dict[str, object]:
+    """Put what is said in lakhs in the place of a value in ₹ that is not known."""
+    turnover = cells.pop("turnover_lakh")
+    if cells["value_inr"] is None and isinstance(turnover, Decimal):
+        cells["value_inr"] = turnover * LAKH
+    return cells
 
 
 def _of_group(

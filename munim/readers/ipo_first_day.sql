@@ -1,11 +1,11 @@
 -- The prices of a share's first day as they were known at a time; the view etl.ipo_first_day asks the same as of now.
 WITH price AS (
-    SELECT exchange, symbol, series, isin, value_inr, open, high, low, close, price_payload_id AS payload_id,
+    SELECT exchange, symbol, series, isin, coalesce(value_inr, turnover_lakh * 100000) AS value_inr, open, high, low, close, price_payload_id AS payload_id,
            price_recorded_at AS recorded_at
     FROM market.equity_eod
     WHERE trade_date = %(day)s
     UNION ALL
-    SELECT exchange, symbol, series, eod.isin, old.value_inr, old.open, old.high, old.low, old.close, old.payload_id,
+    SELECT exchange, symbol, series, eod.isin, coalesce(eod.value_inr, eod.turnover_lakh * 100000), old.open, old.high, old.low, old.close, old.payload_id,
            old.recorded_at
     FROM market.equity_eod_revision AS old
     JOIN market.equity_eod AS eod USING (exchange, trade_date, symbol, series)

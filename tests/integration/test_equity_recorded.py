@@ -51,11 +51,12 @@ SELECT md5(string_agg(row.version, '' ORDER BY row.version)) FROM (
 """
 CONTENT = """
 SELECT eod.exchange, eod.trade_date, eod.symbol, eod.series, eod.open, eod.high, eod.low, eod.close, eod.last,
-       eod.previous_close, eod.volume, eod.value_inr, eod.trades, eod.date_from, price.sha256,
-       eod.average_price, average.sha256, eod.delivered_quantity, eod.delivery_pct, delivery.sha256,
-       eod.isin, isin.sha256, eod.ticker, eod.name, label.sha256
+       eod.previous_close, eod.volume, eod.trades, eod.date_from, price.sha256, eod.value_inr,
+       value.sha256, eod.average_price, eod.turnover_lakh, average.sha256, eod.delivered_quantity, eod.delivery_pct,
+       delivery.sha256, eod.isin, isin.sha256, eod.ticker, eod.name, label.sha256
 FROM market.equity_eod AS eod
 LEFT JOIN etl.payload AS price ON price.payload_id = price_payload_id
+LEFT JOIN etl.payload AS value ON value.payload_id = value_payload_id
 LEFT JOIN etl.payload AS average ON average.payload_id = average_payload_id
 LEFT JOIN etl.payload AS delivery ON delivery.payload_id = delivery_payload_id
 LEFT JOIN etl.payload AS isin ON isin.payload_id = isin_payload_id
@@ -93,7 +94,7 @@ def test_every_recorded_file_loads_in_order_of_date_and_again_nothing_changes(
         assert (len(paths), len(names)) == (86, 83)
     for exchange, of_exchange in (("BSE", "bse"), ("NSE", "nse")):
         stored = connection.execute(
-            "SELECT trade_date, count(*), sum(volume), sum(value_inr) FROM market.equity_eod WHERE exchange = %s "
+            "SELECT trade_date, count(*), sum(volume), sum(value_inr) FROM agent.equity_eod WHERE exchange = %s "
             "GROUP BY trade_date ORDER BY trade_date", (exchange,)
         ).fetchall()  # fmt: skip
         assert stored == sorted(_sums(name) for name in names if name.startswith(of_exchange))

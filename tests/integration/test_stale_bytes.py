@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +13,13 @@ from munim.replica.draws import Draws
 from munim.replica.market import Market
 from munim.replica.nse_files import participant_oi_body
 from munim.replica.sessions import sessions
+from pipelines.equity_set import EQUITY
 from pipelines.flows_set import FLOWS
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
 from scrapers import nse
+from scrapers.bhavcopy import BSE_LEGACY
+from tests.unit.equity_files import BSE_HEADER, BSE_ROW
 
 if TYPE_CHECKING:
     import psycopg
@@ -45,3 +48,17 @@ def test_the_bytes_of_the_session_before_do_not_fill_todays_slot(
     assert connection.execute("SELECT slot, status, closes_slot FROM etl.run ORDER BY run_id").fetchall() == [
         (str(before), "success", True), (str(today), "refused", False),
     ]  # fmt: skip
+
+
+def test_a_file_without_a_date_is_of_the_slot_that_it_is_given_for_though_its_bytes_are_known(
+    tools: Tools, connection: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    body = f"{BSE_HEADER}\n{BSE_ROW}\n".encode()
+    days = [date(2024, 7, 4), date(2024, 7, 5)]
+    for day in days:
+        at = datetime(2024, 7, day.day, 13, tzinfo=UTC)
+        payload = Payload(BSE_LEGACY, day.isoformat(), "file:EQ_ISINCODE.CSV", at, body, "file")
+        assert load_payload(EQUITY, payload, tools, context(tools, "equity", Options())).status == "success"
+
+    rows = connection.execute("SELECT trade_date, symbol, date_from FROM market.equity_eod ORDER BY 1").fetchall()
+    assert rows == [(day, "532540", "name") for day in days]

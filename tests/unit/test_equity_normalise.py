@@ -53,24 +53,24 @@ PRICE = {
     "last": Decimal(105),
     "previous_close": Decimal(101),
     "volume": 1000,
-    "value_inr": Decimal("104000.25"),
     "trades": 12,
     "date_from": "content",
     "line_no": 2,
 }
 
 
-def test_a_legacy_row_is_a_price_and_an_isin() -> None:
+def test_a_legacy_row_is_a_price_a_value_and_an_isin() -> None:
     assert groups_of(batch_of(LEGACY_ROW)) == {
         "price": [KEY | PRICE],
+        "value": [KEY | {"value_inr": Decimal("104000.25"), "line_no": 2}],
         "isin": [KEY | {"isin": "INE467B01029", "line_no": 2}],
     }
 
 
-def test_a_full_row_is_a_price_an_average_and_a_delivery() -> None:
+def test_a_full_row_is_a_price_an_average_with_a_rounded_value_and_a_delivery() -> None:
     assert groups_of(batch_of(FULL_ROW, header=FULL_HEADER)) == {
-        "price": [KEY | PRICE | {"value_inr": Decimal(104_000)}],
-        "average": [KEY | {"average_price": Decimal(104), "line_no": 2}],
+        "price": [KEY | PRICE],
+        "average": [KEY | {"average_price": Decimal(104), "turnover_lakh": Decimal("1.04"), "line_no": 2}],
         "delivery": [KEY | {"delivered_quantity": 600, "delivery_pct": Decimal(60), "line_no": 2}],
     }
 
@@ -79,7 +79,8 @@ def test_a_bse_row_is_a_price_and_a_label_of_the_day_of_its_name() -> None:
     groups = groups_of(batch_of(BSE_ROW, header=BSE_HEADER, name="EQ080724.CSV"))
 
     key = KEY | {"exchange": "BSE", "symbol": "532540", "series": "A"}
-    assert groups["price"] == [key | PRICE | {"value_inr": Decimal(104_000), "date_from": "name"}]
+    assert groups["price"] == [key | PRICE | {"date_from": "name"}]
+    assert groups["value"] == [key | {"value_inr": Decimal(104_000), "line_no": 2}]
     assert groups["label"] == [key | {"ticker": None, "name": "TCS LTD.", "line_no": 2}]
 
 
@@ -179,4 +180,4 @@ def test_new_columns_odd_prices_and_junk_isins_are_noted_and_the_rows_kept() -> 
         "price_outside_range": {"rows": 1},
         "isin_unreadable": {"rows": 1},
     }
-    assert groups_of(batch).keys() == {"price"}
+    assert groups_of(batch).keys() == {"price", "value"}

@@ -67,7 +67,8 @@ def test_rows_and_sums_of_volume_and_value_equal_those_of_the_text(folder: str) 
         assert prices["volume"].sum() == sum_of(rows, "TOTTRDQTY", "TTL_TRD_QNTY", "NO_OF_SHRS")
         value = sum_of(rows, "TURNOVER_LACS", "TOTTRDVAL", "NET_TURNOV")
         in_lakhs = "TURNOVER_LACS" in rows[0]
-        assert sum(prices["value_inr"].dropna(), Decimal(0)) == value * (100_000 if in_lakhs else 1)
+        group, column = ("average", "turnover_lakh") if in_lakhs else ("value", "value_inr")
+        assert sum(group_of(name, group)[column].dropna(), Decimal(0)) == value
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -158,24 +159,30 @@ def test_a_last_or_previous_price_of_0_is_null() -> None:
     assert group_of("nse_cm_old_eras/31OCT1995.csv", "price")["last"].isna().all()
 
 
-def test_lakhs_become_rupees_exactly_and_a_rounded_away_value_is_null() -> None:
-    prices = group_of("nse_sec_bhavdata_full_raw/04SEP2024.csv", "price").set_index("symbol")
+def test_lakhs_are_kept_as_they_are_and_a_rounded_away_value_is_null() -> None:
+    averages = group_of("nse_sec_bhavdata_full_raw/04SEP2024.csv", "average").set_index("symbol")
 
-    assert prices.loc["20MICRONS", "value_inr"] == Decimal(248_161_000)
-    assert prices["value_inr"].isna().sum() == 3
+    assert averages.loc["20MICRONS", "turnover_lakh"] == Decimal("2481.61")
+    assert averages["turnover_lakh"].isna().sum() == 3
 
 
-def test_udiff_legacy_and_full_give_one_value_for_one_row_and_rank_in_that_order() -> None:
+def test_udiff_and_full_say_the_same_of_one_row_and_neither_goes_before_the_other() -> None:
     from pipelines.equity_tables import EQUITY_EOD
 
-    udiff = group_of("udiff_samples/nse_udiff_20240708_trimmed.csv", "price").set_index(["symbol", "series"])
-    full = group_of(f"{BOUNDARY}/08JUL2024.csv", "price").set_index(["symbol", "series"]).loc[udiff.index]
+    def of(name: str, group: str) -> pd.DataFrame:
+        return group_of(name, group).set_index(["symbol", "series"])
 
-    for column in ("open", "high", "low", "close", "last", "previous_close", "volume", "trades"):
+    sample, whole = "udiff_samples/nse_udiff_20240708_trimmed.csv", f"{BOUNDARY}/08JUL2024.csv"
+    udiff, full = of(sample, "price"), of(whole, "price").loc[of(sample, "price").index]
+
+    for column in EQUITY_EOD.groups[0].columns:
         assert udiff[column].tolist() == full[column].tolist()
-    assert (udiff["value_inr"] - full["value_inr"]).abs().max() < 500
+    exact, rounded = of(sample, "value")["value_inr"], of(whole, "average").loc[udiff.index, "turnover_lakh"]
+    assert [round(value / 100_000, 2) for value in exact] == rounded.tolist()
     rank = EQUITY_EOD.groups[0].rank
-    assert rank["nse.bhavcopy_udiff"] > rank["nse.bhavcopy_legacy"] > rank["nse.bhavcopy_full"]
+    assert rank["nse.bhavcopy_udiff"] == rank["nse.bhavcopy_legacy"] == rank["nse.bhavcopy_full"]
+    assert EQUITY_EOD.groups[1].columns == ("value_inr",)
+    assert "nse.bhavcopy_full" not in EQUITY_EOD.groups[1].rank
 
 
 def test_the_2024_boundary_between_layouts_leaves_no_seam() -> None:
