@@ -58,7 +58,12 @@ payload = Table(
     instant(
         "fetched_at", "When the bytes were received: known_from of every value that they established.", nullable=False
     ),
-    words("origin", "fetch: asked by munim; file: ingested; revert, import or link: a decision.", nullable=False),
+    words(
+        "origin",
+        "fetch: asked by munim; browser: a page in place of what was refused; file: ingested; revert, import or "
+        "link: a decision.",
+        nullable=False,
+    ),
     words("sha256", "Digest of the bytes, in hexadecimal; their place in the archive.", nullable=False),
     Column("size_bytes", BigInteger, nullable=False, comment="Length of the bytes."),
     words("layout", "Layout that the parser recognised.", nullable=False),

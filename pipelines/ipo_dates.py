@@ -34,6 +34,7 @@ _CLOCK: Final = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?: ?([AaPp])[Mm])?"
 _STAMP: Final = re.compile(
     rf"(?:(?:updated )?as on )?([0-9]{{1,2}}-[A-Za-z]{{3}}-[0-9]{{4}}) {_CLOCK}(?: IST)?", re.IGNORECASE
 )
+_SHORT_DAY: Final = re.compile(rf"([0-9]{{1,2}})-{_MONTH}")
 _SHORT_STAMP: Final = re.compile(rf"([0-9]{{1,2}})-{_MONTH} {_CLOCK}")
 
 
@@ -53,6 +54,24 @@ def read_date(raw: str | None) -> date | None:
     if found := _MONTH_DAY_YEAR.fullmatch(text):
         return _day(found[3], _month(found[1]), found[2])
     raise Unreadable("no date")
+
+
+def read_short_date(raw: str | None, near: date) -> date | None:
+    """Read one day without a year, `30-Sep`: of the years around `near`, the one that brings it nearest.
+
+    A day with its year is read as `read_date` reads it.
+    """
+    if is_absent(raw):
+        return None
+    found = _SHORT_DAY.fullmatch(clean_text(raw) or "")
+    if found is None:
+        return read_date(raw)
+    month = _month(found[2])
+    days = [_day_or_none(year, month, int(found[1])) for year in (near.year - 1, near.year, near.year + 1)]
+    nearest = min((day for day in days if day is not None), key=lambda day: abs(day - near), default=None)
+    if nearest is None:
+        raise Unreadable("no day of the calendar")
+    return nearest
 
 
 def read_period(raw: str | None) -> DaySpan | None:

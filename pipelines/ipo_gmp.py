@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from loaders.batch import Note
 from munim.core.clock import ist_date
 from pipelines.ipo_bse import read_id
-from pipelines.ipo_dates import read_date, read_day_span, read_short_stamp
+from pipelines.ipo_dates import read_date, read_day_span, read_short_date, read_short_stamp
 from pipelines.ipo_kind import kind_of_name
 from pipelines.ipo_names import plain_name
 from pipelines.ipo_rows import Collected, Row, Values, rows_of
@@ -22,7 +22,7 @@ from pipelines.ipo_terms import bidding_days
 from pipelines.ipo_text import LONGEST_COMPANY, LONGEST_STATUS, capped, clean_text
 from pipelines.ipo_values import read_band, read_crore, read_gmp, read_lot, read_percent, read_price
 from pipelines.isin import clean_isin
-from scrapers.gmp import CHITTORGARH, IPOWATCH, PREMIUMS
+from scrapers.gmp import CHITTORGARH, INVESTORGAIN, IPOWATCH, PREMIUMS
 
 if TYPE_CHECKING:
     from loaders.keyed_batch import KeyedBatch
@@ -30,8 +30,15 @@ if TYPE_CHECKING:
     from scrapers.raw import RawTable
 
 LONGEST_ID: Final = 80
+PAGE: Final = "-page"
+"""How the layout of a site's page ends, which was read where its JSON was refused."""
+
+DayReader = Callable[[str | None], date | None]
 
 Read = TypeVar("Read")
+
+_LACKING: Final = {CHITTORGARH: ["symbol", "isin", "bse_scrip_code", "face_value"], INVESTORGAIN: []}
+"""What a page doesn't show of what the JSON has: what was told of it before stays told."""
 
 _LINK: Final = re.compile(r"<a\b[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
 _ID_IN_LINK: Final = re.compile(r"/ipo/[^/\"'\s]+/([0-9]{1,9})/")
@@ -47,6 +54,10 @@ def normalise(tables: Mapping[str, RawTable], payload: Payload, accepted: Collec
     found = Collected()
     found.take_rejects(tables)
     source = payload.feed.partition(".")[0]
+    layout = tables["issues"].layout
+    if layout.endswith(PAGE):
+        found.notes.append(Note("read_from_page", detail={"url": payload.url, "lacks": _LACKING[payload.feed]}))
+    read_day = _day_reader(payload, layout)
     for row in rows_of(tables.get("issues")):
         company = _company(row)
         issue = _source_id(row, company, payload.feed)
@@ -54,12 +65,12 @@ def normalise(tables: Mapping[str, RawTable], payload: Payload, accepted: Collec
             row.refuse("bad_id", "no id and no name: the row is of no issue that is named")
         else:
             key = {"source": source, "source_id": issue}
-            days = _days(row, payload, accepted)
-            found.keep(IPO_FACT, row, key | {"feed": payload.feed} | _fact(row, company, days, payload.feed))
+            days = _days(row, payload, accepted, read_day)
+            found.keep(IPO_FACT, row, key | {"feed": payload.feed} | _fact(row, company, days, payload.feed, read_day))
             if payload.feed in PREMIUMS:
                 found.keep(IPO_GMP, row, {**key, **_premium(row, company, days, payload.fetched_at)})
         found.take(row)
-    return found.batch(payload, tables["issues"].layout, (IPO_FACT, IPO_GMP))
+    return found.batch(payload, layout, (IPO_FACT, IPO_GMP))
 
 
 def _company(row: Row) -> str | None:
@@ -80,15 +91,27 @@ def _source_id(row: Row, company: str | None, feed: str) -> str | None:
     return own or (link[1] if link else None)
 
 
-def _days(row: Row, payload: Payload, accepted: Collection[int]) -> tuple[date | None, date | None]:
+def _day_reader(payload: Payload, layout: str) -> DayReader:
+    """Return what reads a day: the page of InvestorGain's shows it without its year, the JSON has it whole."""
+    if payload.feed != INVESTORGAIN or not layout.endswith(PAGE):
+        return read_date
+    near = ist_date(payload.fetched_at)
+    return lambda raw: read_short_date(raw, near)
+
+
+def _days(
+    row: Row, payload: Payload, accepted: Collection[int], read_day: DayReader
+) -> tuple[date | None, date | None]:
     near = ist_date(payload.fetched_at)
     span = row.read(lambda raw: read_day_span(raw, near), "days")
-    return span or bidding_days(row, accepted)
+    return span or bidding_days(row, accepted, read_day)
 
 
-def _fact(row: Row, company: str, days: tuple[date | None, date | None], feed: str) -> dict[str, object]:
+def _fact(
+    row: Row, company: str, days: tuple[date | None, date | None], feed: str, read_day: DayReader
+) -> dict[str, object]:
     band = row.read(read_band, "price_band")
-    listed = row.read(read_date, "listing_date")
+    listed = row.read(read_day, "listing_date")
     paid = feed == CHITTORGARH and listed is not None and band is not None and band.low == band.high
     category = (row.text("category", LONGEST_STATUS) or "").casefold()
     places = (row.cells.get("listing_at") or "").casefold()
@@ -111,7 +134,7 @@ def _fact(row: Row, company: str, days: tuple[date | None, date | None], feed: s
         "issue_size_inr": row.read(_or_zero(read_crore), "amount_crore"),
         "open_date": days[0],
         "close_date": days[1],
-        "allotment_date": row.read(read_date, "allotment_date"),
+        "allotment_date": row.read(read_day, "allotment_date"),
         "listing_date": listed,
         "isin": isin,
         "source_status": row.text("status", LONGEST_STATUS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 
@@ -12,12 +12,14 @@ from pipelines.ipo_rows import Row
 from pipelines.ipo_values import Band
 
 
-def bidding_days(row: Row, accepted: Collection[int] = ()) -> tuple[date | None, date | None]:
+def bidding_days(
+    row: Row, accepted: Collection[int] = (), reader: Callable[[str | None], date | None] = read_date
+) -> tuple[date | None, date | None]:
     """Return the first and the last day of bidding; neither, and put aside, when it ends before it begins.
 
-    `accepted` are lines of which a person has accepted that it does.
+    `accepted` are lines of which a person has accepted that it does; `reader` reads a day as the source writes it.
     """
-    opens, closes = row.read(read_date, "open_date"), row.read(read_date, "close_date")
+    opens, closes = row.read(reader, "open_date"), row.read(reader, "close_date")
     if opens is not None and closes is not None and closes < opens and row.line_no not in accepted:
         row.refuse("dates_inverted", f"open_date {opens}, close_date {closes}: bidding ends before it begins")
         return None, None

@@ -24,7 +24,19 @@ PACKED = {
 NO_DATA = "no data found on the basis of selected parameters"
 """What the history report says, in an HTML page with status 200, when a window has no NAVs."""
 
-BLOCK_WORDS = ("access denied", "request rejected", "captcha", "forbidden", "unauthori", "are you a robot", "incapsula")
+BLOCK_WORDS = (
+    "access denied",
+    "request rejected",
+    "captcha",
+    "forbidden",
+    "unauthori",
+    "are you a robot",
+    "incapsula",
+    # What a content network's challenge says: its title, and what stands below it.
+    "just a moment",
+    "verify you are human",
+    "checking your browser",
+)
 GONE_WORDS = ("404", "not found")
 ERROR_WORDS = ("error", "unavailable", "bad gateway", "gateway time", "maintenance", "temporarily", "try again")
 

@@ -68,7 +68,7 @@ def page_words(page: bytes) -> str:
 
 def body_error(kind: type[MunimError], payload: Payload, what: str) -> MunimError:
     """Return the error for a body that is not what is due; nobody's refusal when it is a file that somebody had."""
-    if payload.origin != "fetch":
+    if not payload.was_asked_for:
         kind = ContentRefused
     return kind(
         f"{payload.url} gave {what}; got {describe(payload.body)}",

@@ -39,6 +39,7 @@ FLAGS = (
     "--blink-settings=imagesEnabled=false",
 )
 POLL_S = 0.05
+STATUS = "const [seen] = performance.getEntriesByType('navigation'); return seen ? seen.responseStatus : null"
 
 
 class Page:
@@ -87,6 +88,17 @@ class Page:
     def url(self) -> str:
         """The real URL of the page that is shown."""
         return self._browser.addresses.to_record(self._driver.current_url)
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status that the page came with; None where the browser doesn't say."""
+        found = self._driver.execute_script(STATUS)
+        return found if isinstance(found, int) and found > 0 else None
+
+    @property
+    def html(self) -> str:
+        """The page as it stands now, with what its scripts have drawn."""
+        return str(self._driver.page_source)
 
 
 @contextmanager

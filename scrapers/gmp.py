@@ -1,8 +1,9 @@
 """Chittorgarh, InvestorGain and ipowatch: lists of public issues, and what the grey market pays for their shares.
 
 The grey market is no market that an exchange knows: what these sites say of it is hearsay, and marked so. Both report
-sites answer with JSON (`reportTableData`) in which names and premiums are HTML; ipowatch has a page, of which trackers
-kept tables in JSON (September 2025).
+sites answer with JSON (`reportTableData`) in which names and premiums are HTML; where they refuse it, the page that it
+is made for is read in a browser (`scrapers.report_page`). ipowatch has a page, of which trackers kept tables in JSON
+(September 2025).
 """
 
 from __future__ import annotations
@@ -12,18 +13,32 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from munim.core.clock import ist_date
-from munim.core.errors import ContentRefused
+from munim.core.errors import ContentRefused, SourceBlocked
 from scrapers.bodies import body_error
 from scrapers.excerpt import describe
 from scrapers.ipo_json import Node, cell, load, loads, record, records
+from scrapers.report_names import CHITTORGARH, INVESTORGAIN, PAGES
 
 if TYPE_CHECKING:
     from munim.core.payload import Payload
     from scrapers.client import Client
     from scrapers.raw import RawTable
 
-CHITTORGARH: Final = "chittorgarh.ipo_list"
-INVESTORGAIN: Final = "investorgain.gmp"
+__all__ = [
+    "CHITTORGARH",
+    "FEEDS",
+    "INVESTORGAIN",
+    "IPOWATCH",
+    "PREMIUMS",
+    "check_body",
+    "detect_feed",
+    "fetch_chittorgarh",
+    "fetch_investorgain",
+    "parse",
+    "report_url",
+    "tracked_rows",
+]
+
 IPOWATCH: Final = "ipowatch.gmp"
 
 PREMIUMS: Final = (INVESTORGAIN, IPOWATCH)
@@ -33,12 +48,6 @@ REPORTS: Final = {
     CHITTORGARH: "https://webnodejs.chittorgarh.com/cloud/report/data-read/82/1/{month}/{year}/{financial_year}/0/all/0",
     INVESTORGAIN: "https://webnodejs.investorgain.com/cloud/report/data-read/331/1/{month}/{year}/{financial_year}/0/all",
 }
-PAGES: Final = {
-    CHITTORGARH: "https://www.chittorgarh.com/report/ipo-in-india-list-main-board-sme/82/",
-    INVESTORGAIN: "https://www.investorgain.com/report/live-ipo-gmp/331/",
-}
-"""The pages that show the reports, and that must be named as the referer."""
-
 FIRST_MONTH: Final = 4
 """India's financial year begins in April."""
 
@@ -50,7 +59,11 @@ def report_url(feed: str, day: date) -> str:
 
 
 def fetch_chittorgarh(client: Client, slot: str) -> Payload:
-    """Return Chittorgarh's list of IPOs of the slot's month; raises as `referring.get_with`. See `check_body`."""
+    """Return Chittorgarh's list of IPOs of the slot's month: its JSON, or the page where that is refused.
+
+    Not looked at: see `check_body`. Raises as `referring.get_with`, and `SourceBlocked` where the page is refused too,
+    or there is no browser to read it.
+    """
     return _fetch(client, CHITTORGARH, slot)
 
 
@@ -60,17 +73,38 @@ def fetch_investorgain(client: Client, slot: str) -> Payload:
 
 
 def _fetch(client: Client, feed: str, slot: str) -> Payload:
+    from scrapers import report_page  # noqa: PLC0415
     from scrapers.referring import get_with  # noqa: PLC0415 - httpx is there when there is a client, and not before
 
-    day = ist_date(datetime.fromisoformat(slot))
-    return get_with(client, report_url(feed, day), referer=PAGES[feed], feed=feed, slot=slot)
+    url = report_url(feed, ist_date(datetime.fromisoformat(slot)))
+    try:
+        payload = get_with(client, url, referer=PAGES[feed], feed=feed, slot=slot)
+    except SourceBlocked as error:
+        return _page(client, error, url, feed, slot)
+    refused = report_page.turns_away(payload)
+    return payload if refused is None else _page(client, refused, url, feed, slot)
+
+
+def _page(client: Client, refused: SourceBlocked, url: str, feed: str, slot: str) -> Payload:
+    """Return the page in place of the JSON at a URL that was refused."""
+    from scrapers import report_page  # noqa: PLC0415
+
+    if client.browser is None:
+        raise report_page.without_browser(refused, url, feed=feed, slot=slot) from refused
+    return report_page.fetch(client.browser, refused, feed=feed, slot=slot)
 
 
 def check_body(payload: Payload) -> None:
     """Return when the body is of the payload's feed; otherwise raise as `ipo_json.load`, or `ContentRefused`.
 
-    A report that says why it has no table (`{"msg": -1, "error": "Invalid API Call"}`) is quoted.
+    A report that says why it has no table (`{"msg": -1, "error": "Invalid API Call"}`) is quoted. A page raises as
+    `report_page.check_body`.
     """
+    from scrapers import report_page  # noqa: PLC0415
+
+    if payload.feed in REPORTS and report_page.is_page(payload.body):
+        report_page.check_body(payload)
+        return
     node = load(payload)
     found = _feed_of(node)
     if found is None:
@@ -82,14 +116,19 @@ def check_body(payload: Payload) -> None:
         if found == "" and payload.feed in REPORTS:
             return
         raise body_error(ContentRefused, payload, f"a body of {found or 'a report'}")
-    if payload.origin == "fetch" and found == IPOWATCH:
+    if payload.was_asked_for and found == IPOWATCH:
         raise body_error(ContentRefused, payload, "a tracker's file where the site's own is due")
 
 
 def detect_feed(body: bytes) -> str:
-    """Return the feed that a body comes from, by the keys of its records; raises `ContentRefused` when it is none."""
+    """Return the feed that a body comes from, by its records' keys or its table's columns.
+
+    Raises `ContentRefused` when it is none.
+    """
+    from scrapers import report_page  # noqa: PLC0415
+
     try:
-        found = _feed_of(loads(body))
+        found = report_page.detect_feed(body) if report_page.is_page(body) else _feed_of(loads(body))
     except (ValueError, RecursionError):
         found = None
     if not found:
@@ -98,9 +137,11 @@ def detect_feed(body: bytes) -> str:
 
 
 def parse(payload: Payload) -> dict[str, RawTable]:
-    """Return the rows of a body that `check_body` has passed: `issues`; see `scrapers.gmp_table`."""
-    from scrapers import gmp_table  # noqa: PLC0415 - pandas costs a second, and bytes known already need no parse
+    """Return the rows of a body that `check_body` has passed: `issues`; see `gmp_table` and `report_page_table`."""
+    from scrapers import gmp_table, report_page, report_page_table  # noqa: PLC0415 - pandas costs a second, lxml too
 
+    if report_page.is_page(payload.body):
+        return report_page_table.parse(payload)
     return gmp_table.parse(payload)
 
 

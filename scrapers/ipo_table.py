@@ -38,11 +38,21 @@ def read(
 
     `more` are columns that all rows share. What is no object is a reject (reason "not_a_record").
     """
-    rows = [(number, node, record(node)) for number, node in enumerate(nodes, first)]
+    return table_of(list(enumerate(nodes, first)), columns, layout, more)
+
+
+def table_of(
+    numbered: Sequence[tuple[int, Node]],
+    columns: Columns,
+    layout: str,
+    more: Mapping[str, str | None] | None = None,
+) -> RawTable:
+    """Return records as `read` does, each with its own number."""
+    rows = [(number, node, record(node)) for number, node in numbered]
     good = [row for row in rows if isinstance(row[1], Mapping)]
     values = {name: [_first(values, names) for _, _, values in good] for name, names in columns.keys.items()}
     values |= {name: [value] * len(good) for name, value in (more or {}).items()}
-    added = tuple(key for key in keys(nodes) if plain(key) not in columns.known)
+    added = tuple(key for key in keys([node for _, node in numbered]) if plain(key) not in columns.known)
     bad = [row for row in rows if not isinstance(row[1], Mapping)]
     return table([(number, node) for number, node, _ in good], values, layout, added, [row[:2] for row in bad])
 

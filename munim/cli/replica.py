@@ -12,7 +12,7 @@ from munim.cli.output import say
 from munim.cli.words import examples, read_instant
 from munim.core.clock import now
 from munim.core.errors import RequestWrong
-from munim.replica.faults import FAULTS, FLOW_FAULTS, Fault
+from munim.replica.faults import FAULTS, FLOW_FAULTS, ISSUE_FAULTS, Fault
 
 app = typer.Typer(help="Serve made data in the sites' exact formats.", no_args_is_help=True)
 
@@ -32,7 +32,7 @@ def _replica() -> None:
         "munim replica serve --fault too-many --times 2",
     )
     + "\n\nFaults:\n"
-    + "\n".join(f"· {name}: {meaning}" for name, meaning in {**FAULTS, **FLOW_FAULTS}.items()),
+    + "\n".join(f"· {name}: {meaning}" for name, meaning in {**FAULTS, **FLOW_FAULTS, **ISSUE_FAULTS}.items()),
 )
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",

@@ -10,8 +10,9 @@ from typing import Literal
 
 from munim.core.errors import RequestWrong
 
-Origin = Literal["fetch", "file", "revert", "import", "link"]
-"""Where bytes came from: our own request, a file that somebody had, or a decision of ours."""
+Origin = Literal["fetch", "browser", "file", "revert", "import", "link"]
+"""Where bytes came from: our own request, a page that our browser was shown in place of what was refused, a file that
+somebody had, or a decision of ours."""
 
 World = Literal["live", "replica"]
 """Real data or made data; a database and an archive hold one kind and refuse the other."""
@@ -38,6 +39,11 @@ class Payload:
         if self.fetched_at.tzinfo is None:
             raise RequestWrong("fetched_at has no time zone", feed=self.feed, slot=self.slot)
         object.__setattr__(self, "fetched_at", self.fetched_at.astimezone(UTC))
+
+    @property
+    def was_asked_for(self) -> bool:
+        """Whether it is what a site answered us: asked again it may be another."""
+        return self.origin in {"fetch", "browser"}
 
     def without_body(self) -> Payload:
         """Return it with its digest and no bytes, for who has to keep many of them."""

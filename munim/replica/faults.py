@@ -55,6 +55,9 @@ ISSUE_FAULTS: Final[dict[str, str]] = {
     "empty-object": "NSE's public issues: `{}` in place of a list",
     "half-list": "public issues: every second row is missing",
     "report-refused": "Chittorgarh, InvestorGain: JSON that says the call is not valid, in place of the table",
+    "report-forbidden": "Chittorgarh, InvestorGain: 403 in place of the JSON; a browser is shown the page",
+    "report-renamed": "Chittorgarh, InvestorGain: 403 in place of the JSON, and a column of the page has another name",
+    "report-undrawn": "Chittorgarh, InvestorGain: 403 in place of the JSON, and the page's script draws no table",
 }
 """The faults of the sites of public issues."""
 
@@ -64,7 +67,8 @@ _BHAVCOPIES: Final = ("BhavCopy_", "sec_bhavdata_full_", "bhav.csv.zip")
 _FIGURES: Final = (*_FLOWS, "fao_participant_oi_", "/Reports/Latest.aspx", "/Reports/Archive.aspx")
 _NSE_ISSUES: Final = ("ipo-current-issue", "all-upcoming-issues", "public-past-issues")
 _REPORTS: Final = ("/report/data-read/",)
-_ISSUES: Final = (*_NSE_ISSUES, *_REPORTS, "GetPublicIssue", "/report/ipo-in-india-list", "/report/live-ipo-gmp")
+_REPORT_PAGES: Final = ("/report/ipo-in-india-list", "/report/live-ipo-gmp")
+_ISSUES: Final = (*_NSE_ISSUES, *_REPORTS, *_REPORT_PAGES, "GetPublicIssue")
 _ONLY_ON: Final[dict[str, tuple[str, ...]]] = {
     "blocked": ("nseindia.com/",),
     "blocked-with-cookies": ("/www.nseindia.com/",),
@@ -83,6 +87,9 @@ _ONLY_ON: Final[dict[str, tuple[str, ...]]] = {
     "empty-object": _NSE_ISSUES,
     "half-list": _ISSUES,
     "report-refused": _REPORTS,
+    "report-forbidden": _REPORTS,
+    "report-renamed": (*_REPORTS, *_REPORT_PAGES),
+    "report-undrawn": (*_REPORTS, *_REPORT_PAGES),
 }
 """What must be in a path for a fault to show there: requests of others don't count as its times."""
 _ONLY_POSTED: Final = ("other-date", "never-drawn")

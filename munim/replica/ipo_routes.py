@@ -10,10 +10,10 @@ from http import HTTPStatus
 from typing import Final, TypeVar
 
 from munim.core.clock import ist_date
-from munim.replica import ipo_bse, ipo_detail, ipo_nse, ipo_reports
+from munim.replica import ipo_bse, ipo_detail, ipo_nse, ipo_report_pages, ipo_reports
 from munim.replica.answers import HTML, Answer, Request, Route, error_answer
 from munim.replica.ipo_issues import Issues
-from munim.replica.ipo_pages import bse_not_found, report_page
+from munim.replica.ipo_pages import bse_not_found, report_page, undrawn_page
 from munim.replica.market import Market
 
 JSON: Final = "application/json; charset=utf-8"
@@ -28,6 +28,8 @@ INVESTORGAIN_PAGE: Final = "/www.investorgain.com/report/live-ipo-gmp/331/"
 _REPORT: Final = re.compile(r"/1/(\d{1,3})/(\d{4})/(\d{4}-\d{2})/0/(all|ipo|mainboard|sme)(?:/0)?")
 """Page, month, year, financial year, and which issues, after the report's number."""
 _FIRST_FINANCIAL_MONTH: Final = 4
+_PAGE_ALONE: Final = frozenset({"report-forbidden", "report-renamed", "report-undrawn"})
+"""Faults under which the JSON is refused with 403, and only the page answers."""
 
 Item = TypeVar("Item")
 RowsOf = Callable[[Issues, datetime], list[ipo_reports.Row]]
@@ -66,8 +68,12 @@ def issue_routes(market: Market) -> dict[str, Route]:
         BSE_LIST: lambda request: _bse(market, request),
         f"{CHITTORGARH}/**": lambda request: _report(market, request, CHITTORGARH, ipo_reports.chittorgarh),
         f"{INVESTORGAIN}/**": lambda request: _report(market, request, INVESTORGAIN, ipo_reports.investorgain),
-        CHITTORGARH_PAGE: lambda request: _page(market, request, ipo_reports.chittorgarh),
-        INVESTORGAIN_PAGE: lambda request: _page(market, request, ipo_reports.investorgain),
+        CHITTORGARH_PAGE: lambda request: _page(
+            market, request, ipo_report_pages.chittorgarh, ipo_report_pages.CHITTORGARH_TITLES
+        ),
+        INVESTORGAIN_PAGE: lambda request: _page(
+            market, request, ipo_report_pages.investorgain, ipo_report_pages.INVESTORGAIN_TITLES
+        ),
     }
 
 
@@ -99,6 +105,8 @@ def _bse(market: Market, request: Request) -> Answer:
 
 
 def _report(market: Market, request: Request, report: str, rows_of: RowsOf) -> Answer:
+    if request.fault in _PAGE_ALONE:
+        return error_answer(HTTPStatus.FORBIDDEN)
     asked = _REPORT.fullmatch(request.path.removeprefix(report))
     if asked is None:
         return error_answer(HTTPStatus.NOT_FOUND)
@@ -117,6 +125,9 @@ def _category(row: ipo_reports.Row) -> str:
     return "sme" if "SME" in {row.get("Issue Category"), row.get("~IPO_Category")} else "mainboard"
 
 
-def _page(market: Market, request: Request, rows_of: RowsOf) -> Answer:
+def _page(market: Market, request: Request, rows_of: RowsOf, titles: Sequence[str]) -> Answer:
     rows = _shown(request, rows_of(_issues(market, request), request.at))
-    return Answer(HTTPStatus.OK, report_page(rows), HTML)
+    if request.fault == "report-renamed":
+        rows, titles = ipo_report_pages.renamed(rows), [ipo_report_pages.RENAMED.get(one, one) for one in titles]
+    draw = undrawn_page if request.fault == "report-undrawn" else report_page
+    return Answer(HTTPStatus.OK, draw(rows, titles), HTML)

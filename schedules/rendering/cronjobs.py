@@ -11,8 +11,8 @@ from munim.core.clock import IST
 from schedules.rendering.pods import Manifest, job, labels, pod
 from schedules.timetable import TIMETABLE, Entry, Firing, cron
 
-BROWSER_FEEDS = frozenset({"nsdl.fpi_archive"})
-"""Feeds that only a browser can ask: their pods have Chromium."""
+BROWSER_FEEDS = frozenset({"nsdl.fpi_archive", "chittorgarh.ipo_list", "investorgain.gmp"})
+"""Feeds that only a browser can ask, and those whose page it reads where their data is refused: pods have Chromium."""
 
 RETRIES = 6
 """Pods after the first one; Kubernetes waits 10 s, 20 s, 40 s … between them, 10 minutes in all."""
