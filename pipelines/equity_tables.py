@@ -6,9 +6,7 @@ from loaders.keyed_batch import Group, KeyedTable
 from scrapers import nse_actions, nse_lists
 from scrapers.bhavcopy import BSE_LEGACY, BSE_UDIFF, NSE_FULL, NSE_LEGACY, NSE_UDIFF
 
-PRICE_COLUMNS = (
-    *("open", "high", "low", "close", "last", "previous_close", "volume", "trades", "date_from"),
-)
+PRICE_COLUMNS = (*("open", "high", "low", "close", "last", "previous_close", "volume", "trades", "date_from"),)
 
 EQUITY_EOD = KeyedTable(
     name="equity_eod",
