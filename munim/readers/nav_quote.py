@@ -54,4 +54,7 @@ def quote(connection: Connection, scheme_code: str, day: date) -> Quote | None:
     """Return the last NAV of a code up to a day; None where none is of the days just before it, or no such code is."""
     days = [day - timedelta(days=back) for back in range(NEAR_DAYS + 1)]
     row = connection.execute(_QUOTE, {"code": scheme_code, "days": days}).fetchone()
-    return None if row is None else Quote(*row[:-2], row[-2:])  # type: ignore[arg-type]
+    if row is None:
+        return None
+    *said, keys_changed_in, newest_payload = row
+    return Quote(*said, (keys_changed_in, newest_payload))  # type: ignore[arg-type, call-arg]
