@@ -36,8 +36,8 @@ _ALL = (
     _question(
         "find_scheme", funds.FindScheme, {"query": "axis elss direct growth"},
         "Find a mutual-fund scheme by code, ISIN, former name or loose words.",
-        "Answers candidates with plan and option, the likeliest first; where several fit none is picked. Names are the "
-        "source's words. NotFound where none fits.",
+        "One scheme where it alone has every word; else candidates with plan and option, the likeliest first, and none "
+        "is picked. Names are the source's words. NotFound where none fits.",
     ),
     _question(
         "nav", funds.Nav, {"scheme": "120503", "on": "2026-08-14"},

@@ -87,13 +87,7 @@ def _term(asked: str, by_part: Mapping[str, list[str]], known: Mapping[str, int]
 
 def score(row: Row, asked: Asked) -> Decimal:
     """Return how well a scheme fits, from 0 to 1 in thousandths."""
-    is_former = row.former_name not in {None, row.long_name, row.base_name}
-    name = row.former_name if is_former else row.base_name or row.long_name
-    everything = {
-        *parts(name or ""),
-        *parts((row.former_amc if is_former else row.amc) or ""),
-        *(() if is_former else parts(row.long_name or "")),
-    }
+    is_former, name, everything = _named(row)
     total = sum(term.weight for term in asked.terms)
     covered = sum(term.weight * max((sure for part, sure in term.sureness.items() if part in everything), default=0.0)
                   for term in asked.terms)  # fmt: skip
@@ -101,6 +95,32 @@ def score(row: Row, asked: Asked) -> Decimal:
     points += _structure(row, asked.wanted)
     points -= 0.04 * row.vanished + 0.02 * is_former
     return Decimal(max(0, min(1000, round(points * 1000)))) / 1000
+
+
+def fits_wholly(row: Row, asked: Asked) -> bool:
+    """Tell whether a scheme has every word as it was asked for, and the plan, option and payout that were."""
+    _, _, everything = _named(row)
+    option = None if row.option is None else row.option.partition("_")[0]
+    pairs = (
+        (row.plan, asked.wanted.plan),
+        (option, asked.wanted.option),
+        (row.payout_frequency, asked.wanted.frequency),
+    )
+    return all(wanted in {None, stored} for stored, wanted in pairs) and all(
+        any(sure >= 1 and part in everything for part, sure in term.sureness.items()) for term in asked.terms
+    )
+
+
+def _named(row: Row) -> tuple[bool, str | None, set[str]]:
+    """Return whether a former name brought the row, the name that did, and all parts of names that go with it."""
+    is_former = row.former_name not in {None, row.long_name, row.base_name}
+    name = row.former_name if is_former else row.base_name or row.long_name
+    everything = {
+        *parts(name or ""),
+        *parts((row.former_amc if is_former else row.amc) or ""),
+        *(() if is_former else parts(row.long_name or "")),
+    }
+    return is_former, name, everything
 
 
 def _closeness(name: str, asked: Asked) -> float:

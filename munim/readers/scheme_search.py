@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, LiteralString
 
 from munim.readers.rows import fetch
-from munim.readers.scheme_match import Asked, Row, ask_words, score
+from munim.readers.scheme_match import Asked, Row, ask_words, fits_wholly, score
 from munim.readers.scheme_words import read_words
 
 if TYPE_CHECKING:
@@ -45,17 +45,23 @@ def search(connection: Connection, words: str, limit: int = 5) -> list[Candidate
     """Return the schemes that loose words may mean, the likeliest first; none where no word is in any name.
 
     Abbreviations, misspellings, any order and former names are understood; plan, option and payout are compared with
-    the columns that AMFI has for them. Nothing is picked: of schemes that fit alike all are returned, up to `limit`.
+    the columns that AMFI has for them. Where one scheme alone has every word as it was asked for, it is returned
+    alone. Else nothing is picked: of schemes that fit alike all are returned, up to `limit`.
     """
     asked = ask_words(read_words(words), _known_words(connection))
     if not asked.terms:
         return []
     best: dict[str, Candidate] = {}
+    whole: set[str] = set()
     for row in fetch(connection, Row, _query(), _parameters(asked)):
         candidate = _candidate(row, score(row, asked))
         before = best.get(row.scheme_code)
         if before is None or candidate.score > before.score:
             best[row.scheme_code] = candidate
+        if fits_wholly(row, asked):
+            whole.add(row.scheme_code)
+    if len(whole) == 1:
+        return [best[code] for code in whole]
     return sorted(best.values(), key=_order)[:limit]
 
 

@@ -116,8 +116,7 @@ def _schemes(truth: Truth) -> Iterator[Asked]:
     yield Asked("And which has this ISIN?", "find_scheme", {"query": peepal.isin_payout},
                 Right((named,), 1, basis="code or ISIN", untrusted="name"))  # fmt: skip
     yield Asked("peepal elss direct gr", "find_scheme", {"query": "peepal elss direct gr"},
-                Right((named,), 10, basis="words", notes=("candidates, the likeliest first",), untrusted="name",
-                      truncated=True))  # fmt: skip
+                Right((named,), 1, basis="words", untrusted="name"))  # fmt: skip
     yield Asked("The ELSS fund, direct growth (many are)", "find_scheme", {"query": "elss direct growth"},
                 Right((), 10, basis="words", notes=("none was picked",), untrusted="name", truncated=True))  # fmt: skip
     yield Asked("A scheme whose name gives an order", "find_scheme", {"query": INSTRUCTED},
@@ -140,7 +139,7 @@ def _navs(truth: Truth) -> Iterator[Asked]:
     yield Asked("The same, as known before its history was loaded?", "nav",
                 {"scheme": SCHEME, "from_date": "2026-08-17", "known_at": "2026-08-21T08:07:30+05:30"},
                 Right((newest,), 1, **cited))  # fmt: skip
-    yield Asked("Three at most?", "nav", {"scheme": SCHEME, "from_date": "2026-08-17", "limit": 3},
+    yield Asked("Of all years, a page at a time?", "nav", {"scheme": SCHEME, "from_date": "1990-01-01", "limit": 3},
                 Right(tuple({"date": day, "nav": truth.nav(SCHEME, day)} for day in days[:3]), 3, days[2], "AMFI",
                       HISTORY, truncated=True))  # fmt: skip
     gold = truth.schemes[truth.schemes.category.str.contains("Gold ETF")].sort_values("scheme_code")
@@ -246,5 +245,5 @@ def _noes() -> Iterator[Asked]:
                 Right(no="no scheme has the code or ISIN '999999'"))  # fmt: skip
     yield Asked("A day that is yet to come", "nav", {"scheme": SCHEME, "on": "2027-01-01"},
                 Right(no="2027-01-01 is yet to come: nothing can be known of it"))  # fmt: skip
-    yield Asked("Too much at once", "nav", {"scheme": SCHEME, "from_date": "1990-01-01", "limit": 15_000},
-                Right(no="less than or equal to 100"))  # fmt: skip
+    yield Asked("Too long a range", "nav", {"scheme": SCHEME, "from_date": "1900-01-01"},
+                Right(no="too long a range: the longest is 40 years"))  # fmt: skip

@@ -39,6 +39,7 @@ def equity(connection: Connection, asked: Equity, clock: Clock | None = None) ->
     when = moment(asked.known_at, clock)
     when.check_day(asked.from_date, "from_date")
     when.check_day(asked.to_date, "to_date")
+    when.check_range(asked.from_date, asked.to_date)
     security = _security(connection, asked)
     last = asked.to_date or when.today
     first = max(asked.from_date or last - LATELY, day_of(asked.cursor))

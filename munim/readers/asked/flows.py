@@ -29,6 +29,7 @@ def flows(connection: Connection, asked: Flows, clock: Clock | None = None) -> A
     when = moment(asked.known_at, clock)
     when.check_day(asked.from_date, "from_date")
     when.check_day(asked.to_date, "to_date")
+    when.check_range(asked.from_date, asked.to_date)
     if asked.view == "sum":
         return _sums(connection, asked, when)
     view = views.VIEWS[asked.view]

@@ -9,6 +9,9 @@ from munim.core.clock import Clock, ist_date, now
 from munim.core.errors import RequestWrong
 from munim.readers.keyed_as_of import Known
 
+LONGEST_YEARS = 40
+"""How many years a range of days may span: no source of ours reaches so far back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -37,6 +40,15 @@ class Moment:
         if day is not None and day > self.today:
             when = "is yet to come" if self.asked is None else f"was yet to come at {self.asked.isoformat()}"
             raise RequestWrong(f"{name} {day} {when}: nothing can be known of it", advice=f"ask up to {self.today}")
+
+    def check_range(self, first: date | None, last: date | None) -> None:
+        """Raise `RequestWrong` for more days than anything here has: they were meant otherwise."""
+        end = last or self.today
+        if first is not None and end.year - first.year > LONGEST_YEARS:
+            raise RequestWrong(
+                f"from {first} to {end} is too long a range: the longest is {LONGEST_YEARS} years",
+                advice=f"ask from {end.year - LONGEST_YEARS}-12-31 on; what is more than a page goes on with `next`",
+            )
 
 
 def moment(known_at: datetime | None = None, clock: Clock | None = None) -> Moment:

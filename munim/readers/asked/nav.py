@@ -35,11 +35,12 @@ def nav(connection: Connection, asked: Nav, clock: Clock | None = None) -> Answe
     """Answer a scheme's NAV on a day or a page of its NAVs, oldest first.
 
     Without any day: the newest. Raises `NotFound` for an unknown scheme and where nothing is known up to the day, and
-    `RequestWrong` for a day that is yet to come.
+    `RequestWrong` for a day that is yet to come or too long a range.
     """
     when = moment(asked.known_at, clock)
     for name in ("on", "from_date", "to_date"):
         when.check_day(getattr(asked, name), name)
+    when.check_range(asked.from_date, asked.to_date)
     if when.asked is None and asked.from_date is None and asked.to_date is None:
         found = quote(connection, asked.scheme, asked.on or when.today)
         if found is not None:
