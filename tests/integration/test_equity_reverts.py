@@ -109,3 +109,15 @@ def test_a_file_that_is_loaded_after_the_revert_is_next_to_none_without_its_pric
     assert connection.execute(ROWS).fetchall() == [(None, None, ISIN)]
     assert connection.execute(FIGURES).fetchall() == [(FRIDAY,)]
     assert compute_pending(tools) == {}
+
+
+def test_a_session_that_comes_back_has_its_figures_at_once(tools: Tools, connection: Connection) -> None:
+    _, of_monday = load(tools, legacy(FRIDAY, 0, "TCS"), legacy(MONDAY, 1, "TCS"))
+    compute_pending(tools)
+    back = take_back(tools, of_monday)
+    assert connection.execute(FIGURES).fetchall() == [(FRIDAY,)]
+
+    take_back(tools, back)
+
+    assert connection.execute(FIGURES).fetchall() == [(FRIDAY,), (MONDAY,)]
+    assert compute_pending(tools) == {}
