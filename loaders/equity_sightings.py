@@ -31,15 +31,29 @@ ON CONFLICT (exchange, symbol, series, kind, value) DO UPDATE SET first_day = ex
 RETURNING symbol
 """
 
+_BESIDE = """
+WITH handed_on AS MATERIALIZED (
+    SELECT DISTINCT mine.symbol, mine.value AS isin
+    FROM etl.equity_sighting AS mine
+    JOIN etl.equity_sighting AS other USING (exchange, kind, value)
+    WHERE exchange = %(exchange)s AND kind = 'isin' AND mine.symbol <> other.symbol
+      AND mine.first_day < other.first_day AND other.first_day <= %(day)s
+)
+SELECT DISTINCT symbol FROM handed_on
+JOIN market.equity_eod AS eod USING (symbol, isin)
+WHERE eod.exchange = %(exchange)s AND eod.trade_date = %(day)s
+"""
+
+# The days are the ledger's, for the rows themselves tell what was taken back: `etl.equity_session` looks each one up.
 _BY_SESSION = """
     SELECT eod.symbol, eod.series, eod.trade_date, eod.isin, eod.ticker, eod.name
-    FROM etl.equity_session AS session
+    FROM (SELECT DISTINCT content_modal AS trade_date FROM etl.payload
+          WHERE dataset = 'equity' AND content_modal IS NOT NULL AND starts_with(feed, lower(%(exchange)s))) AS session
     CROSS JOIN unnest(%(symbols)s::text[]) AS wanted (symbol)
     CROSS JOIN LATERAL (
         SELECT * FROM market.equity_eod AS kept
         WHERE (kept.exchange, kept.trade_date, kept.symbol) = (%(exchange)s, session.trade_date, wanted.symbol)
     ) AS eod
-    WHERE session.exchange = %(exchange)s
 """
 
 _AT_ONCE = """
@@ -66,9 +80,15 @@ SELECT symbol, isin, max(trade_date) FROM told WHERE isin = ANY (%(isins)s) GROU
 
 
 def see_session(connection: Connection, exchange: str, day: date) -> set[str]:
-    """Take in what a session's rows say; return the symbols of which that is new, or older than what was known."""
-    rows = connection.execute(_SEE_SESSION, {"exchange": exchange, "day": day}).fetchall()
-    return {str(symbol) for (symbol,) in rows}
+    """Take in what a session's rows say; return the symbols of which that tells something about instruments.
+
+    That is what is new, or older than what was known; and an ISIN that is seen beside its symbol when another one has
+    it too by then, and had it later: it was not handed on.
+    """
+    asked = {"exchange": exchange, "day": day}
+    new = connection.execute(_SEE_SESSION, asked).fetchall()
+    beside = connection.execute(_BESIDE, asked).fetchall()
+    return {str(symbol) for (symbol,) in (*new, *beside)}
 
 
 def see_again(connection: Connection, exchange: str, symbols: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -206,6 +207,29 @@ def is_reverted_after(connection: Connection, mine: PayloadRef) -> bool:
     """Tell whether a revert of its data set was fetched after a payload."""
     row = connection.execute(_REVERTED_AFTER, (mine.payload_id, mine.fetched_at)).fetchone()
     return row == (True,)
+
+
+def taken_back(connection: Connection, payload_id: int) -> set[int]:
+    """Return the payloads of its data set that are taken back, once this one is too; it is among them.
+
+    A run that took another one back may have been taken back itself.
+    """
+    of_run = connection.execute(
+        "SELECT other.run_id, other.payload_id, other.payload_id = mine.payload_id "
+        "FROM etl.payload AS other JOIN etl.payload AS mine USING (dataset) WHERE mine.payload_id = %s",
+        (payload_id,),
+    ).fetchall()
+    reverts: dict[object, list[object]] = defaultdict(list)
+    for run, reverted in connection.execute(
+        "SELECT run_id, reverts_run_id FROM etl.run WHERE reverts_run_id IS NOT NULL AND status = 'success'"
+    ).fetchall():
+        reverts[reverted].append(run)
+    now = {run for run, _, is_mine in of_run if is_mine}
+
+    def is_taken(run: object) -> bool:
+        return run in now or any(not is_taken(by) for by in reverts.get(run, ()))
+
+    return {int(str(number)) for run, number, _ in of_run if is_taken(run)}
 
 
 def fetch_times(connection: Connection, payload_ids: Collection[int]) -> dict[int, datetime]:

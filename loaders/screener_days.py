@@ -45,6 +45,23 @@ COPY (
 ) TO STDOUT (FORMAT csv)
 """  # noqa: S608 - our own columns
 
+# The rows tell which sessions there are: `etl.equity_session` does not know yet that a revert is being taken back.
+_TO_MAKE = """
+SELECT trade_date FROM (
+    SELECT DISTINCT content_modal AS trade_date FROM etl.payload
+    WHERE dataset = 'equity' AND starts_with(feed, lower(%(exchange)s))
+      AND content_modal BETWEEN %(first)s AND %(last)s
+) AS session
+WHERE NOT EXISTS (
+    SELECT FROM etl.screener_day AS made
+    WHERE (made.exchange, made.trade_date) = (%(exchange)s, session.trade_date))
+  AND coalesce((
+    SELECT true FROM market.equity_eod AS eod
+    WHERE (eod.exchange, eod.trade_date) = (%(exchange)s, session.trade_date) AND eod.price_payload_id IS NOT NULL
+    LIMIT 1), false)
+ORDER BY 1
+"""
+
 _WRITE = """
 INSERT INTO etl.screener_day (exchange, trade_date, row_count, securities, figures) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING
@@ -88,12 +105,7 @@ def read(
 
 
 def _make(connection: Connection, exchange: str, span: Span, series: Sequence[str] | None) -> None:
-    rows = connection.execute(
-        "SELECT session.trade_date FROM etl.equity_session AS session WHERE exchange = %s "
-        "AND trade_date BETWEEN %s AND %s AND NOT EXISTS (SELECT FROM etl.screener_day AS made "
-        "WHERE (made.exchange, made.trade_date) = (session.exchange, session.trade_date)) ORDER BY 1",
-        (exchange, *span),
-    ).fetchall()
+    rows = connection.execute(_TO_MAKE, {"exchange": exchange, "first": span[0], "last": span[1]}).fetchall()
     days: list[date] = [day for (day,) in rows]  # type: ignore[misc]
     for start in range(0, len(days), SESSIONS_AT_ONCE):
         _make_some(connection, exchange, days[start : start + SESSIONS_AT_ONCE], series)

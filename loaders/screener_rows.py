@@ -30,17 +30,27 @@ _PENDING = """
 SELECT session.exchange, session.trade_date
 FROM etl.equity_session AS session
 LEFT JOIN etl.screener_session AS done ON (done.exchange, done.as_of_date) = (session.exchange, session.trade_date)
-WHERE done.stale IS NOT false
+-- Of a session whose prices were taken back other columns may stand: there is nothing to compute.
+WHERE done.stale IS NOT false AND coalesce((
+    SELECT true FROM market.equity_eod AS eod
+    WHERE (eod.exchange, eod.trade_date) = (session.exchange, session.trade_date) AND eod.price_payload_id IS NOT NULL
+    LIMIT 1), false)
 ORDER BY session.exchange, session.trade_date
 """
 
 _IS_NEXT = """
 SELECT
-    NOT EXISTS (SELECT FROM market.equity_eod WHERE exchange = %(exchange)s AND trade_date > %(day)s)
+    NOT EXISTS (
+        SELECT FROM market.equity_eod
+        WHERE exchange = %(exchange)s AND trade_date > %(day)s AND price_payload_id IS NOT NULL)
+    AND EXISTS (
+        SELECT FROM market.equity_eod
+        WHERE exchange = %(exchange)s AND trade_date = %(day)s AND price_payload_id IS NOT NULL)
     AND EXISTS (
         SELECT FROM etl.screener_session AS done
         WHERE done.exchange = %(exchange)s AND NOT done.stale AND done.as_of_date = (
-            SELECT max(trade_date) FROM market.equity_eod WHERE exchange = %(exchange)s AND trade_date < %(day)s))
+            SELECT max(trade_date) FROM market.equity_eod
+            WHERE exchange = %(exchange)s AND trade_date < %(day)s AND price_payload_id IS NOT NULL))
 """
 
 _DONE = """
@@ -54,7 +64,7 @@ WITH gone AS (
     DELETE FROM etl.screener_session AS done
     WHERE exchange = %(exchange)s AND as_of_date = %(day)s AND NOT EXISTS (
         SELECT FROM market.equity_eod AS eod
-        WHERE (eod.exchange, eod.trade_date) = (done.exchange, done.as_of_date))
+        WHERE (eod.exchange, eod.trade_date) = (done.exchange, done.as_of_date) AND eod.price_payload_id IS NOT NULL)
     RETURNING exchange, as_of_date
 )
 DELETE FROM market.screener USING gone
@@ -89,7 +99,7 @@ def lock(connection: Connection) -> None:
 
 
 def pending(connection: Connection) -> list[tuple[str, date]]:
-    """Return the sessions that have rows, and no figures or stale ones: exchange and day, in order."""
+    """Return the sessions that have prices, and no figures or stale ones: exchange and day, in order."""
     return list(connection.execute(_PENDING).fetchall())  # type: ignore[arg-type]
 
 
@@ -105,7 +115,7 @@ def mark_stale(connection: Connection, exchange: str, spans: Sequence[Span]) -> 
 
 
 def drop_if_gone(connection: Connection, exchange: str, day: date) -> int:
-    """Delete the figures of a session that has no rows any more (all were taken back); return how many."""
+    """Delete the figures of a session that has no prices any more (all were taken back); return how many."""
     return connection.execute(_DROP, {"exchange": exchange, "day": day}).rowcount
 
 

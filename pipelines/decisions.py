@@ -36,8 +36,9 @@ class ReplayReport:
 
 
 def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None = None) -> LoadReport:
-    """Put back, as new values, what a run replaced; what it had added is withdrawn.
+    """Put back, as new values, what a run replaced; what it alone had said is withdrawn.
 
+    Of keyed data sets what other files say that are not taken back holds, whichever of them said it first.
     Values that a later run replaced are left as that run made them. Raises `RequestWrong` for a run that loaded
     nothing or is not there.
     """
@@ -50,7 +51,7 @@ def revert(dataset: DataSet, run_id: int, tools: Tools, options: Options | None 
         if (done := done_already(session, started)) is not None:
             return done
         where = payloads.placement(session, dataset.name, _loaded_by(session, run_id))
-        found = way.revert(session, where, run_id)
+        found = way.revert(session, where, run_id, tools)
         if found is None:
             raise RequestWrong(f"run {run_id} has no value that still stands", advice="there is nothing to put back")
         feed, body = found

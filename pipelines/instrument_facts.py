@@ -31,7 +31,8 @@ LATE_CHANGE = timedelta(days=31)
 class Sighting:
     """From a day on files wrote a symbol so; a master is of a single day.
 
-    `last_day` counts where two symbols share an ISIN: the one that had it before, and the one that has it since.
+    `last_day` counts where two symbols share an ISIN, and for nothing else, not even the order: did the one that had it
+    before have it no more when the other began? A session that does not change that answer touches no instrument.
     """
 
     exchange: str
@@ -110,7 +111,7 @@ def _record(kind: type[Any], row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - o
 
 def _one_security(sightings: Iterable[Sighting]) -> list[Sighting]:
     """Keep the sightings of the symbol's shares; where it has none, of the series that was seen first."""
-    found = sorted(sightings, key=lambda one: (one.first_day, one.last_day, one.series or ""))
+    found = sorted(sightings, key=lambda one: (one.first_day, one.series or ""))
     if found[0].exchange != "NSE":
         return found
     shares = [one for one in found if one.series in SHARES_OF_NSE]
@@ -134,7 +135,7 @@ def _by_isin(sightings: Mapping[Symbol, Sequence[Sighting]], listed: Sequence[Ch
         left[change.exchange, change.old_symbol].append(change.changed_on)
     changes = []
     for (exchange, _), symbols in spans.items():
-        for old, new in pairwise(sorted(symbols.values(), key=lambda one: (one.first_day, one.last_day))):
+        for old, new in pairwise(sorted(symbols.values(), key=lambda one: (one.first_day, one.symbol))):
             is_listed = any(old.first_day < on <= new.first_day + LATE_CHANGE for on in left[exchange, old.symbol])
             if old.last_day < new.first_day and not is_listed:
                 changes.append(Change(exchange, old.symbol, new.symbol, new.first_day))

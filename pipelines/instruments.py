@@ -147,9 +147,7 @@ def _chain_rows(chain: Sequence[_Life], facts: Facts, written: Collection[_Life]
     Lives that are written already have none here.
     """
     today = chain[-1]
-    seen = sorted(
-        (one for life in chain for one in _seen_in(life, facts)), key=lambda one: (one.first_day, one.last_day)
-    )
+    seen = sorted((one for life in chain for one in _seen_in(life, facts)), key=lambda one: one.first_day)
     changes = {change for life in chain for change in facts.names.get((life.exchange, life.symbol), ())}
     names = sorted(changes, key=lambda change: (change.changed_on, change.new_name))
     listed_name, listing_date = facts.listed.get((today.exchange, today.symbol), (None, None))

@@ -112,9 +112,10 @@ class KeyedWay:
         some = replace(batch, rows=tuple(parts), rejects=batch.rejects.iloc[0:0], rows_read=len(good), checks=())
         return some, good
 
-    def revert(self, session: Connection, where: Placement, run_id: int) -> tuple[str, bytes] | None:
+    def revert(self, session: Connection, where: Placement, run_id: int, tools: Tools) -> tuple[str, bytes] | None:
         """Return the feed and body of a revert; None when nothing of the payload stands."""
-        found = [back for table in self.tables for back in keyed_predecessors.before(session, table, where)]
+        said = self._sightings(tools)
+        found = [back for table in self.tables for back in keyed_predecessors.before(session, table, where, said)]
         feed = REVERT + where.mine.feed.removeprefix(REVERT)
         return (feed, keyed_reverts.write(run_id, found)) if found else None
 

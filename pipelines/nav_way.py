@@ -71,7 +71,13 @@ class NavWay:
         some = replace(batch, navs=navs, facts=facts, rejects=rejects, rows_read=len(navs), complete=False)
         return some, {int(line) for line in navs["line_no"]}
 
-    def revert(self, session: Connection, where: Placement, run_id: int) -> tuple[str, bytes] | None:
+    def revert(
+        self,
+        session: Connection,
+        where: Placement,
+        run_id: int,
+        tools: Tools,  # noqa: ARG002 - a way's signature
+    ) -> tuple[str, bytes] | None:
         """Return the feed and body of a revert; None when nothing of the payload stands."""
         navs, facts = navs_before(session, where), facts_before(session, where)
         return (reverts.FEED, reverts.write(run_id, navs, facts)) if navs or facts else None

@@ -69,7 +69,7 @@ class Way(Protocol):
         """Return the rows of a batch that stand on these lines, and the lines that can be read."""
         ...
 
-    def revert(self, session: Connection, where: Placement, run_id: int) -> tuple[str, bytes] | None:
+    def revert(self, session: Connection, where: Placement, run_id: int, tools: Tools) -> tuple[str, bytes] | None:
         """Return the feed and the body of a revert of the placed payload; None when nothing of it stands."""
         ...
 

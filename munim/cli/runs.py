@@ -64,6 +64,8 @@ def show_run(run_id: RunArgument, output: OutputOption = Output.TABLE) -> None:
 def revert_run(run_id: RunArgument, *, dry_run: DryRunOption = False, output: OutputOption = Output.TABLE) -> None:
     """Put back, as new values, what a run replaced; what it had added is withdrawn.
 
+    What other files say too that are not taken back stays, whichever said it first; but for NAVs.
+
     The revert is a run of its own, archived like any other: it can be reverted too.
     """
     from pipelines.decisions import revert  # noqa: PLC0415 - brings pandas
