@@ -17,7 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from loaders import nav_latest
-from loaders.nav_rows import NAV_TYPE, NavArrays, concat, match, read_stored, scaled
+from loaders.nav_rows import NAV_TYPE, NavArrays, concat, match, scaled
+from loaders.nav_stored import read_stored
 from loaders.timeline import Stretch, known_at, place
 from loaders.upsert import EPOCH, NavChange, NavCounts, add, added_changes, to_date, to_decimals
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loaders.binary_copy import SCALE, Int64s, copying, decimals
-from loaders.nav_rows import NavArrays, are_newer, empty, key_order, match, read_stored
+from loaders.nav_rows import NavArrays, are_newer, empty, key_order, match
+from loaders.nav_stored import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

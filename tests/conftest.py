@@ -7,7 +7,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from loaders.database import Database
 from munim.core.payload import Payload
@@ -31,6 +32,10 @@ TEMPLATE = "munim_template"
 """The migrated database, made once a server: copying it takes a tenth of the time of migrating."""
 
 _numbers = count()
+
+# How long an example takes is no question of a test: the machine may be busy.
+settings.register_profile("munim", deadline=None)
+settings.load_profile("munim")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,12 +84,25 @@ def server_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", params=servers.available())
-def server_url(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[str]:
-    """A running server; a test that asks for it runs on each that the machine has."""
-    with servers.running(request.param, server_folder / request.param) as url:
-        _make_template(url)
-        yield url
+@pytest.fixture(scope="session")
+def started(server_folder: Path) -> Iterator[Callable[[str], str]]:
+    """Starts a server when it is first asked for, and returns its URL; all stop at the end."""
+    urls: dict[str, str] = {}
+    with ExitStack() as running:
+
+        def start(name: str) -> str:
+            if name not in urls:
+                urls[name] = running.enter_context(servers.running(name, server_folder / name))
+                _make_template(urls[name])
+            return urls[name]
+
+        yield start
+
+
+@pytest.fixture(scope="module", params=servers.available())
+def server_url(request: pytest.FixtureRequest, started: Callable[[str], str]) -> str:
+    """A running server; a test that asks for it runs on each that the machine has, a file after the other."""
+    return started(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 import loaders.binary_copy
-import loaders.nav_rows
+import loaders.nav_stored
 import loaders.upsert
 from tests.reliability.made_worlds import World, worlds
 from tests.reliability.order import Connection, Places, check_that_order_does_not_matter, real_tables
@@ -41,7 +41,7 @@ def test_with_runs_taken_back_and_refused_rows_accepted_in_between_too(places: P
 @given(world=worlds(decisions=True))
 def test_where_rows_are_many_too(places: Places, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole days are read at once, and rows sorted and sent in pieces: as with a real file, of thousands of rows."""
-    monkeypatch.setattr(loaders.nav_rows, "WHOLE_DAY_ROWS", 3)
+    monkeypatch.setattr(loaders.nav_stored, "WHOLE_DAY_ROWS", 3)
     monkeypatch.setattr(loaders.upsert, "BULK_ROWS", 3)
     monkeypatch.setattr(loaders.binary_copy, "ROWS_A_PIECE", 7)
     check_that_order_does_not_matter(places, world)
