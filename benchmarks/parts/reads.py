@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -20,15 +20,19 @@ from benchmarks.parts.place import Place
 from benchmarks.parts.sides import Munim
 from loaders.database import Connection, Database
 from loaders.series_index import cover_closed_years
-from munim.core.clock import now
+from munim.core.clock import IST, now
 from munim.readers import nav, nav_day, nav_latest
+from munim.readers.asked import standing
 from munim.readers.nav_newest import newest_navs
 from munim.readers.questions import QUESTIONS
 from munim.readers.scheme_search import search
 
 BASE = "bench_reads"
 DAYS_OF_A_SERIES = 1_500
+MORNING = datetime(2026, 9, 2, 8, 30, tzinfo=IST)
 _BARE = "SELECT nav FROM market.nav WHERE nav_date = %s AND scheme_code = %s"
+
+_JUDGED = "SELECT newest_content, due_content, status FROM etl.freshness_at(%s) WHERE feed = %s"
 
 Read = Callable[[Connection], object]
 
@@ -64,6 +68,7 @@ class Held:
             "whole day as known at T": lambda one: nav_day.day_as_of(one, day(), now()),
             "scheme by loose words": lambda one: search(one, drawn.choice(_WORDS)),
             "question nav": lambda one: _ask(one, "nav", {"scheme": code(), "on": day().isoformat()}),
+            "  its freshness, judged anew": _judge_anew,
         }
 
 
@@ -73,6 +78,11 @@ _WORDS = ("axis elss direct gr", "hdfc flexi reg growth", "icici pru liquid", "n
 def _ask(connection: Connection, name: str, asked: Mapping[str, object]) -> object:
     question = QUESTIONS[name]
     return question.ask(connection, question.parameters(**asked))
+
+
+def _judge_anew(connection: Connection) -> object:
+    """Judge how fresh NAVs are on the morning of the second daily file: what a load of new days leads to, once."""
+    return connection.execute(_JUDGED, (MORNING, standing.NAV)).fetchone()
 
 
 def prepare(place: Place, rows: int) -> Held:

@@ -63,7 +63,7 @@ class Draft:
         sha256: str,
     ) -> Answered:
         parameters = self.asked.model_dump(mode="json", exclude_none=True)
-        if "known_at" in type(self.asked).model_fields:
+        if self.asked.is_of_a_time:
             parameters["known_at"] = known_at.isoformat()
         return Answered(
             door=self.caller.door,

@@ -71,7 +71,7 @@ def _endpoint(desk: Desk, question: Question, guard: Callable[..., Caller]) -> C
                            f"accept {formats.JSON}, {formats.CSV} or {formats.PARQUET}")  # fmt: skip
         _refuse_repeats(request)
         answer = await run_in_threadpool(desk.ask, question.name, asked, caller)
-        return await run_in_threadpool(_response, request, answer, media, pinned=hasattr(asked, "known_at"))
+        return await run_in_threadpool(_response, request, answer, media, pinned=asked.keeps_its_moment)
 
     # FastAPI reads the parameters' models from the annotations; here they are values, one a question.
     endpoint.__annotations__ = {

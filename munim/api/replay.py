@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from loaders.database import Connection
     from munim.readers.answer import Answer
     from munim.readers.answer_log import LoggedAnswer
-    from munim.readers.question import Question
+    from munim.readers.question import Asked, Question
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def replay(connection: Connection, logged: LoggedAnswer, questions: Mapping[str,
     equal = canonical.digest(canonical.lasting(answer)) == logged.sha256
     if equal:
         return Replay(equal=True, answer=answer, no=None)
-    return Replay(equal=False, answer=answer, no=None, differences=tuple(_differences(logged, answer, question)))
+    return Replay(equal=False, answer=answer, no=None, differences=tuple(_differences(logged, answer, asked)))
 
 
-def _differences(logged: LoggedAnswer, answer: Answer, question: Question) -> list[str]:
+def _differences(logged: LoggedAnswer, answer: Answer, asked: Asked) -> list[str]:
     now = canonical.head(answer)
     if logged.outcome != "answered":
         found = [f"outcome: {logged.outcome}, and now answered"]
@@ -63,9 +63,11 @@ def _differences(logged: LoggedAnswer, answer: Answer, question: Question) -> li
             for name in dict.fromkeys([*logged.head, *now])
             if name != "load_under_way" and logged.head.get(name) != now.get(name)
         ] or ["rows: as many, and others"]
-    if "known_at" not in question.parameters.model_fields:
+    if not asked.is_of_a_time:
+        asked_so = " asked so" if "known_at" in type(asked).model_fields else ""
         found.append(
-            f"{question.name} takes no known_at: it tells of the present, and loads since then make a difference"
+            f"{logged.question}{asked_so} takes no known_at: it tells of the present, and loads since then make a "
+            "difference"
         )
     if logged.head.get("load_under_way"):
         found.append("a load was at work when it was asked: what it had recorded by then was committed after")

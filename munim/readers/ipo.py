@@ -38,27 +38,45 @@ WHERE ipo_id = %(issue)s
 ORDER BY fetched_at, 1
 """
 
-_PREMIUMS = """
-SELECT premium.source, premium.as_of, premium.as_of_from, trim_scale(premium.gmp_inr) AS gmp_inr,
-       trim_scale(premium.price) AS price, trim_scale(premium.estimated_gain_pct) AS estimated_gain_pct,
-       premium.unofficial, payload.fetched_at AS known_from, payload.feed, payload.url, payload.sha256
-FROM market.ipo_gmp AS premium
-JOIN market.ipo_source AS named USING (source, source_id)
-JOIN etl.payload AS payload ON payload.payload_id = premium.payload_id
-WHERE named.ipo_id = %(issue)s AND payload.fetched_at <= %(at)s
-  AND (%(source_time)s OR premium.recorded_at <= %(at)s)
-ORDER BY premium.as_of, premium.source
+_TOLD: LiteralString = """
+WITH said AS (
+    SELECT source, source_id, as_of, as_of_from, gmp_inr, price, estimated_gain_pct, first_price, unofficial,
+           payload_id, recorded_at, NULL::integer AS superseded_by
+    FROM market.ipo_gmp
+    UNION ALL
+    SELECT source, source_id, as_of, as_of_from, gmp_inr, price, estimated_gain_pct, first_price, unofficial,
+           payload_id, recorded_at, superseded_by
+    FROM market.ipo_gmp_revision
+    WHERE %(at)s::timestamptz < 'infinity'
+),
+premium AS (
+    SELECT said.*, payload.fetched_at, payload.feed, payload.url, payload.sha256
+    FROM said
+    JOIN market.ipo_source AS named USING (source, source_id)
+    JOIN etl.payload AS payload ON payload.payload_id = said.payload_id
+    LEFT JOIN etl.payload AS ending ON ending.payload_id = said.superseded_by
+    WHERE named.ipo_id = %(issue)s
+      AND payload.fetched_at <= %(at)s AND (%(source_time)s OR said.recorded_at <= %(at)s)
+      AND (ending.payload_id IS NULL OR ending.fetched_at > %(at)s
+           OR (NOT %(source_time)s AND ending.recorded_at > %(at)s))
+)
 """
+"""Premiums for an issue as they were known at a time."""
 
-_FIRST_PRICE = """
-SELECT trim_scale(premium.first_price) AS open_inr, payload.feed, payload.sha256
-FROM market.ipo_gmp AS premium
-JOIN market.ipo_source AS named USING (source, source_id)
-JOIN etl.payload AS payload ON payload.payload_id = premium.payload_id
-WHERE named.ipo_id = %(issue)s AND premium.first_price IS NOT NULL AND payload.fetched_at <= %(at)s
-  AND (%(source_time)s OR premium.recorded_at <= %(at)s)
-ORDER BY premium.as_of DESC, premium.source LIMIT 1
-"""
+_PREMIUMS = f"""
+{_TOLD}
+SELECT source, as_of, as_of_from, trim_scale(gmp_inr) AS gmp_inr, trim_scale(price) AS price,
+       trim_scale(estimated_gain_pct) AS estimated_gain_pct, unofficial, fetched_at AS known_from, feed, url, sha256
+FROM premium
+ORDER BY as_of, source
+"""  # noqa: S608 - a constant
+
+_FIRST_PRICE = f"""
+{_TOLD}
+SELECT trim_scale(first_price) AS open_inr, feed, sha256
+FROM premium WHERE first_price IS NOT NULL
+ORDER BY as_of DESC, source LIMIT 1
+"""  # noqa: S608 - a constant
 
 _DOUBTFUL = """
 SELECT doubt.source || ':' || doubt.source_id AS one, mine.company AS company, mine.open_date,

@@ -20,6 +20,16 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
+    @property
+    def is_of_a_time(self) -> bool:
+        """Whether it can be answered as known at a time; else it is of the present."""
+        return "known_at" in type(self).model_fields
+
+    @property
+    def keeps_its_moment(self) -> bool:
+        """Whether the pages that follow are of the first one's moment: what is loaded meanwhile moves no row."""
+        return self.is_of_a_time
+
 
 class Asks(Protocol):
     """Answers a question on a connection that reads, from its parameters; the clock says what is now."""

@@ -17,12 +17,44 @@ if TYPE_CHECKING:
 
 ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
-_COLUMNS: LiteralString = """
-SELECT scheme_code, coalesce(long_name, base_name) AS name, long_name, base_name, amc, category, structure,
+_CELLS: LiteralString = """
+scheme_code, coalesce(long_name, base_name) AS name, long_name, base_name, amc, category, structure,
        asset_class, sub_category, plan, plan_class, option, payout_frequency, isin_payout_or_growth,
        isin_reinvestment, conflict, first_seen_at, last_seen_at, vanished_at
-FROM market.scheme
 """
+
+_COLUMNS: LiteralString = f"SELECT {_CELLS} FROM market.scheme\n"  # noqa: S608 - a constant
+
+_AS_OF: LiteralString = f"""
+WITH said AS (
+    SELECT {_CELLS}, payload_id FROM market.scheme
+    UNION ALL
+    SELECT {_CELLS}, payload_id FROM market.scheme_revision
+),
+known AS (
+    SELECT said.*,
+           row_number() OVER (
+               -- An older file that is loaded late, and says the same, takes the place of the one that was here by then.
+               PARTITION BY scheme_code
+               ORDER BY recorded_at <= %(at)s DESC, fetched_at DESC, feed DESC, sha256 DESC
+           ) AS place
+    FROM said
+    JOIN etl.payload AS payload USING (payload_id)
+    WHERE payload.fetched_at <= %(at)s
+      AND scheme_code IN (
+          SELECT scheme_code FROM said
+          WHERE %(key)s IN (scheme_code, isin_payout_or_growth, isin_reinvestment)
+      )
+)
+SELECT {_CELLS} FROM known
+WHERE place = 1
+  AND (%(key)s IN (scheme_code, isin_payout_or_growth, isin_reinvestment)
+       OR (NOT EXISTS (SELECT FROM known AS now_known
+                       WHERE place = 1 AND %(key)s IN (isin_payout_or_growth, isin_reinvestment))
+           AND scheme_code IN (SELECT scheme_code FROM known AS formerly
+                               WHERE %(key)s IN (isin_payout_or_growth, isin_reinvestment))))
+ORDER BY scheme_code
+"""  # noqa: S608 - a constant
 
 _BY_CODE = _COLUMNS + "WHERE scheme_code = %(key)s"
 
@@ -85,9 +117,12 @@ def find_scheme(connection: Connection, key: str) -> Scheme:
     return found[0]
 
 
-def schemes_of(connection: Connection, key: str) -> list[Scheme]:
-    """Return the schemes of a code or an ISIN: none, one, or for a shared ISIN several."""
+def schemes_of(connection: Connection, key: str, at: datetime | None = None) -> list[Scheme]:
+    """Return the schemes of a code or an ISIN: none, one, or for a shared ISIN several; as known at a time, or now."""
     isin = key.strip().upper()
+    if at is not None:
+        key = isin if ISIN.fullmatch(isin) else key.strip()
+        return fetch(connection, Scheme, _AS_OF, {"key": key, "at": at})
     if not ISIN.fullmatch(isin):
         return fetch(connection, Scheme, _BY_CODE, {"key": key.strip()})
     now = fetch(connection, Scheme, _BY_ISIN, {"key": isin})

@@ -79,10 +79,14 @@ def load_actions(
     tools: Tools, *actions: tuple[str, date, str], window: tuple[date, date], fetched_at: datetime = LATER
 ) -> None:
     """Load a list of corporate actions of a window: symbol, ex-date and subject each, of series EQ."""
-    body = json.dumps([_action(*action) for action in actions]).encode()
-    slot = f"{window[0]}..{window[1]}"
+    slot, body = f"{window[0]}..{window[1]}", actions_body(*actions)
     payload = Payload("nse.corporate_actions", slot, "file:actions.json", fetched_at, body, "file")
     load_payload(CORPORATE_ACTIONS, payload, tools, context(tools, CORPORATE_ACTIONS.name, Options()))
+
+
+def actions_body(*actions: tuple[str, date, str]) -> bytes:
+    """NSE's list of corporate actions: symbol, ex-date and subject each, of series EQ."""
+    return json.dumps([_action(*action) for action in actions]).encode()
 
 
 def _action(symbol: str, ex_date: date, subject: str) -> dict[str, str | None]:

@@ -115,6 +115,40 @@ def test_a_no_is_written_down_and_stays_a_no_when_it_has_become_a_yes(
     assert again(database, future).equal
 
 
+@pytest.mark.parametrize(
+    ("question", "parameters"), [("nav_latest", {"category": "elss"}), ("changes", {"dataset": "nav"})]
+)
+def test_newest_navs_and_changes_are_given_again_after_later_loads_and_new_names(
+    desk: Desk, database: Database, tools: Tools, clock: SetClock, question: str, parameters: Mapping[str, object]
+) -> None:
+    told = ask(desk, question, parameters)
+    logged = newest(database)
+    load(tools, clock, growth("999", "14-Aug-2026", "Axis Another Name - Growth"), MONDAY + DAY)
+    load(tools, clock, growth("50", "31-Jul-2026"), MONDAY - DAY, recorded_at=MONDAY + 2 * DAY)
+    clock.at = MONDAY + 3 * DAY
+    found = again(database, logged)
+
+    assert found.equal, found.differences
+    assert found.answer is not None
+    assert found.answer.rows == told.rows
+    assert ask(desk, question, parameters).rows != told.rows
+
+
+def test_what_was_missing_is_said_to_be_of_the_present(
+    desk: Desk, database: Database, tools: Tools, clock: SetClock
+) -> None:
+    clock.at = MONDAY + 2 * DAY
+    assert len(ask(desk, "nav_latest", {"missing_due": True}).rows) == 1
+    logged = newest(database)
+    assert "known_at" not in logged.parameters
+    assert again(database, logged).equal
+    load(tools, clock, growth("102", "18-Aug-2026"), MONDAY + 2 * DAY)
+    found = again(database, logged)
+
+    assert not found.equal
+    assert found.differences[-1].startswith("nav_latest asked so takes no known_at: it tells of the present")
+
+
 def test_a_question_of_the_present_says_why_its_replay_differs(
     desk: Desk, database: Database, tools: Tools, clock: SetClock
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from loaders.database import Database
 from munim.core.errors import NotFound, RequestWrong
@@ -240,6 +241,51 @@ def test_newest_navs_come_by_category_and_house_in_pages_and_missing_ones_by_wha
         ask("nav_latest", category="gold etf")
 
 
+def test_newest_navs_are_told_as_known_by_what_schemes_were_called_then(load: Load, ask: Ask, clock: SetClock) -> None:
+    old, new = "Axis Long Term Equity Fund - Direct Plan - Growth", "Axis ELSS Fund - Direct Plan - Growth"
+    idle = (IDCW, "Axis ELSS Fund - Direct Plan - IDCW", "7", "02-Mar-2026")
+    load(body((GROWTH, old, "30", "13-Aug-2026"), idle), MONDAY - 3 * DAY)
+    load(body((GROWTH, new, "31.5", "14-Aug-2026"), idle), MONDAY)
+    run = load(body((GROWTH, new, "32", "14-Aug-2026"), idle), MONDAY + DAY)
+    clock.at = MONDAY + 2 * DAY
+
+    def told(at: datetime | None = None) -> list[tuple[object, ...]]:
+        answer = ask("nav_latest", category="elss", known_at=at)
+        return [(row["scheme_code"], row["name"], row["nav_date"], row["nav"]) for row in rows(answer)]
+
+    idcw = (IDCW, "Axis ELSS Fund - Direct Plan - IDCW", "2026-03-02", "7")
+    assert told(MONDAY - HOUR) == [idcw, (GROWTH, old, "2026-08-13", "30")]
+    assert told(MONDAY + HOUR)[-1] == (GROWTH, new, "2026-08-14", "31.5")
+    assert told(MONDAY + DAY + HOUR) == told() == [idcw, (GROWTH, new, "2026-08-14", "32")]
+    now = ask("nav_latest", category="elss")
+    assert now.source is not None
+    assert now.source.run_id == run
+    assert ask("nav_latest", category="elss", known_at=MONDAY + DAY + HOUR).source == now.source
+    assert ask("nav_latest", category="elss", known_at=MONDAY + DAY + HOUR, limit=1).next == IDCW
+    with pytest.raises(NotFound, match="no listed scheme has these words"):
+        told(MONDAY - 4 * DAY)
+    with pytest.raises(ValidationError, match="missing_due tells of the present: leave known_at out"):
+        ask("nav_latest", missing_due=True, known_at=MONDAY)
+
+
+def test_a_nav_as_of_a_time_says_nothing_of_its_scheme_that_came_later(load: Load, ask: Ask, clock: SetClock) -> None:
+    """That AMFI lists a scheme no more, or its ISIN, is said from the file on that says so."""
+    others = [(str(100_001 + number), f"Fund {number} - Growth", "10") for number in range(9)]
+    load(body(*((*one, "14-Aug-2026") for one in [*others, (GROWTH, "Axis ELSS Fund - Growth", "30")])), MONDAY)
+    load(body(*((*one, "17-Aug-2026") for one in others)), MONDAY + DAY)
+    clock.at = MONDAY + 2 * DAY
+    gone = f"in AMFI's file no more since {(MONDAY + DAY).date()}"
+    asked = {"scheme": GROWTH, "from_date": "2026-08-14"}
+    assert ask("nav", **asked).notes == ask("nav", **asked, known_at=MONDAY + DAY + HOUR).notes == (gone,)
+    assert ask("nav", **asked, known_at=MONDAY + HOUR).notes == ()
+    by_isin = {"scheme": "INF846K01EW2", "on": "2026-08-14", "known_at": MONDAY + HOUR}
+    assert ask("nav", **by_isin).notes == (f"scheme {GROWTH}",)
+    with pytest.raises(NotFound, match=f"{GROWTH} has no NAV up to 2026-08-17 that was known at"):
+        ask("nav", scheme=GROWTH, known_at=MONDAY - HOUR)
+    with pytest.raises(NotFound, match="no scheme has the ISIN 'INF846K01EW2' that was known at"):
+        ask("nav", scheme="INF846K01EW2", known_at=MONDAY - HOUR)
+
+
 def test_the_file_behind_a_nav_and_its_earlier_values_are_told_as_known(load: Load, ask: Ask) -> None:
     first = load(growth("101.2340", "14-Aug-2026"), MONDAY)
     second = load(growth("102.0000", "14-Aug-2026"), MONDAY + DAY)
@@ -266,6 +312,8 @@ def test_changes_are_told_once_each_in_the_order_of_their_commits(load: Load, as
     ]  # fmt: skip
     second = ask("changes", dataset="nav", cursor=first.next)
     assert [row["run_id"] for row in rows(second)] == [numbers[2]]
+    then = ask("changes", dataset="nav", known_at=MONDAY + HOUR * 3 / 2)
+    assert [row["run_id"] for row in rows(then)] == numbers[:2]
     nothing = ask("changes", dataset="nav", cursor=second.next)
     assert (nothing.rows, nothing.truncated, nothing.next) == ([], False, second.next)
     load(growth("99", "14-Aug-2026"), MONDAY + DAY)

@@ -71,6 +71,26 @@ def test_what_is_remembered_is_at_every_time_what_would_be_judged(load: Load, co
     assert {status for feed, status in found if feed == standing.NAV} == {"fresh", "late", "stale"}
 
 
+def test_shares_by_one_look_are_those_by_the_schemes_that_are_due(load: Load, connection: Opened) -> None:
+    """With and without a past, with a day that was never loaded, and schemes that stopped or are slow."""
+    asked = "SELECT etl.nav_share_at(%(at)s, %(day)s), etl.nav_share_of_schemes(%(at)s, %(day)s)"
+    shares = set()
+    for back in range(16, -1, -1):
+        day = THURSDAY - timedelta(days=back)
+        if back in {5, 6} or day.weekday() > 4:
+            continue
+        load(FRIDAY_MORNING - timedelta(days=back), day=day, slow=day - timedelta(days=1) if back % 3 else None)
+        for hours in (-70, 0, 3, 4, 30, 28 * 24, 80 * 24):
+            at = FRIDAY_MORNING - timedelta(days=back) + timedelta(hours=hours)
+            for later in (-2, 0, 1):
+                row = connection.execute(asked, {"at": at, "day": day + timedelta(days=later)}).fetchone()
+                assert row is not None
+                assert row[0] == row[1], (at, day, later)
+                shares.add(row[0])
+
+    assert {None, 0, 1} < shares
+
+
 def test_of_navs_it_is_judged_a_few_times_a_day(load: Load, connection: Opened) -> None:
     load(FRIDAY_MORNING)
     turns = set()

@@ -22,6 +22,12 @@ PAST_ROW = {
     "issuePrice": "-", "linkRemovalDate": "26-SEP-2026", "listingDate": "-", "priceRange": "Rs.126 to Rs.134",
     "securityType": "EQ", "symbol": "ACME",
 }  # fmt: skip
+INVESTORGAIN_ROW = {
+    "~id": 1501, "~ipo_name": "Acme Widgets", "Name": "<a href='/gmp/acme/1501/'>Acme Widgets IPO</a>",
+    "GMP": "&#8377;<b>110</b> (10.33%)", "~gmp_percent_calc": "10.33", "Price (₹)": "1065", "Lot": "14",
+    "Updated-On": "<small><b>28-Sep 7:33</b></small>", "~Srt_Open": "2026-09-28", "~Srt_Close": "2026-09-30",
+    "~Srt_BoA_Dt": "2026-10-01", "~Str_Listing": "2026-10-05", "~IPO_Category": "IPO", "~ipo_status1": "O",
+}  # fmt: skip
 
 Row = dict[str, object]
 

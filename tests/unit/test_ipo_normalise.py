@@ -18,7 +18,7 @@ from pipelines import ipo
 from pipelines.ipo_rows import TYPES
 from pipelines.ipo_tables import COLUMNS
 from scrapers import gmp, nse_ipo
-from tests.unit.ipo_files import FETCHED_AT, NSE_ROW, PAST_ROW, bids, facts, part, payload, read, rows
+from tests.unit.ipo_files import FETCHED_AT, INVESTORGAIN_ROW, NSE_ROW, PAST_ROW, bids, facts, part, payload, read, rows
 
 GOOD = NSE_ROW | {"symbol": "GOOD"}
 
@@ -251,14 +251,6 @@ def test_a_kind_that_bse_has_not_had_before_is_told() -> None:
     assert facts(batch)["8001"]["security_kind"] == "unknown"
     assert [note.kind for note in batch.notes] == ["unknown_kind"]
     assert [reason for _, reason, _ in rejects(batch)] == ["bad_face_value", "bad_issue_no"]
-
-
-INVESTORGAIN_ROW = {
-    "~id": 1501, "~ipo_name": "Acme Widgets", "Name": "<a href='/gmp/acme/1501/'>Acme Widgets IPO</a>",
-    "GMP": "&#8377;<b>110</b> (10.33%)", "~gmp_percent_calc": "10.33", "Price (₹)": "1065", "Lot": "14",
-    "Updated-On": "<small><b>28-Sep 7:33</b></small>", "~Srt_Open": "2026-09-28", "~Srt_Close": "2026-09-30",
-    "~Srt_BoA_Dt": "2026-10-01", "~Str_Listing": "2026-10-05", "~IPO_Category": "IPO", "~ipo_status1": "O",
-}  # fmt: skip
 
 
 def test_investorgains_report_is_read_out_of_its_markup() -> None:

@@ -35,6 +35,7 @@ SELECT run.run_id, run.feed, run.slot, coalesce(payload.recorded_at, run.finishe
        run.reverts_run_id, payload.url, payload.sha256
 FROM etl.run AS run LEFT JOIN etl.payload AS payload USING (payload_id)
 WHERE run.dataset = %(dataset)s AND run.run_id > %(after)s AND run.status = 'success'
+  AND run.finished_at <= %(at)s::timestamptz
 ORDER BY run.run_id LIMIT %(limit)s
 """
 
@@ -64,12 +65,14 @@ def changes(connection: Connection, asked: Changes, clock: Clock | None = None) 
 
     `next` is always given: it asks for what is yet to come. Raises `NotFound` for a data set that there is not.
     """
-    when = moment(clock=clock)
+    when = moment(asked.known_at, clock)
     names = [str(name) for (name,) in connection.execute(_DATASETS).fetchall()]
     if asked.dataset not in names:
         raise NotFound(f"there is no data set {asked.dataset!r}", advice=f"ask for one of {', '.join(names)}")
     (after,) = key_of(asked.cursor, int) if asked.cursor else (0,)
-    found = fetch(connection, Change, _CHANGES, {"dataset": asked.dataset, "after": after, "limit": asked.limit + 1})
+    # Without a time all that is there: none may be left out for a clock that is behind.
+    wanted = {"dataset": asked.dataset, "after": after, "at": when.asked or "infinity", "limit": asked.limit + 1}
+    found = fetch(connection, Change, _CHANGES, wanted)
     shown = found[: asked.limit]
     newest = shown[-1] if shown else None
     return Answer(

@@ -45,7 +45,7 @@ def nav(connection: Connection, asked: Nav, clock: Clock | None = None) -> Answe
         found = quote(connection, asked.scheme, asked.on or when.today)
         if found is not None:
             return _quoted(connection, found, asked.on, when)
-    scheme = named_scheme(connection, asked.scheme)
+    scheme = named_scheme(connection, asked.scheme, when)
     if asked.from_date is None and asked.to_date is None:
         return _on(connection, scheme, asked.on, when)
     return _between(connection, scheme, asked, when)

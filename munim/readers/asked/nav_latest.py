@@ -10,6 +10,7 @@ from munim.readers.answer import Answer, Source
 from munim.readers.asked import standing
 from munim.readers.asked.moment import Moment, moment
 from munim.readers.asked.paging import key_of, page
+from munim.readers.nav_latest_as_of import latest_as_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +30,15 @@ def nav_latest(connection: Connection, asked: NavLatest, clock: Clock | None = N
 
     Raises `NotFound` where no scheme is of the category or the fund house.
     """
-    when = moment(clock=clock)
+    when = moment(asked.known_at, clock)
     (after,) = key_of(asked.cursor, str) if asked.cursor else ("",)
     among = readers.Among(_words(asked.category), _words(asked.amc), str(after))
     if asked.missing_due:
         return _missing(connection, asked, among, when)
-    found = readers.latest(connection, among, asked.limit + 1)
+    if when.asked is None:
+        found = readers.latest(connection, among, asked.limit + 1)
+    else:
+        found = latest_as_of(connection, among, asked.limit + 1, when.asked)
     if not found and not asked.cursor:
         raise NotFound(
             f"no listed scheme has these words in its category or fund house: {asked.category or asked.amc}",

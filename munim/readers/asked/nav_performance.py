@@ -53,7 +53,7 @@ def nav_performance(connection: Connection, asked: NavPerformance, clock: Clock 
     when.check_day(asked.from_date, "from_date")
     when.check_day(asked.to_date, "to_date")
     when.check_range(asked.from_date, asked.to_date)
-    scheme = named_scheme(connection, asked.scheme)
+    scheme = named_scheme(connection, asked.scheme, when)
     start = navs.last_up_to(connection, scheme.scheme_code, asked.from_date, when)
     after = navs.values(connection, scheme.scheme_code, (asked.from_date + timedelta(days=1), last), when)
     if start is None:

@@ -83,11 +83,20 @@ class NavLatest(Asked):
     missing_due: Annotated[
         bool, Field(description="True: schemes whose NAV of the due day is not there, though theirs is due by now.")
     ] = False
+    known_at: KnownAt = None
     cursor: Cursor = None
     limit: Annotated[int, Field(ge=1, le=100, description="How many schemes a page has at most.")] = 30
 
+    @property
+    def is_of_a_time(self) -> bool:
+        """What is missing is judged of the present alone."""
+        return not self.missing_due
+
     @model_validator(mode="after")
     def _something(self) -> NavLatest:
+        if self.missing_due and self.known_at is not None:
+            message = "missing_due tells of the present: leave known_at out"
+            raise ValueError(message)
         if not (self.category or self.amc or self.missing_due):
             message = "say which: category, amc, or missing_due=true"
             raise ValueError(message)

@@ -164,4 +164,10 @@ class Changes(Asked):
     cursor: Annotated[
         str | None, Field(max_length=200, description="`next` of the answer before; default: from the beginning.")
     ] = None
+    known_at: KnownAt = None
     limit: Annotated[int, Field(ge=1, le=100, description="How many changes a page has at most.")] = 30
+
+    @property
+    def keeps_its_moment(self) -> bool:
+        """What follows is what came since, too: changes are only ever added at the end."""
+        return False

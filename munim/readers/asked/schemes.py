@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from loaders.database import Connection
+    from munim.readers.asked.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,23 @@ class Named:
     notes: tuple[str, ...] = ()
 
 
-def named_scheme(connection: Connection, key: str) -> Named:
-    """Return the scheme of a code or an ISIN. Raises `NotFound` for none, `RequestWrong` for an ISIN that is shared."""
-    found = schemes_of(connection, key)
+def named_scheme(connection: Connection, key: str, when: Moment) -> Named:
+    """Return the scheme of a code or an ISIN, as it was known.
+
+    Raises `NotFound` for none, `RequestWrong` for an ISIN that is shared.
+    """
+    found = schemes_of(connection, key, when.asked)
+    if not found and when.asked is not None and not ISIN.fullmatch(key.strip().upper()):
+        # Nothing of a scheme's was known yet: its code is what was asked by, and says nothing that came later.
+        found_now = schemes_of(connection, key)
+        if found_now:
+            return Named(found_now[0].scheme_code, None)
     if not found:
         kind = "ISIN" if ISIN.fullmatch(key.upper()) else "code or ISIN"
-        raise NotFound(f"no scheme has the {kind} {key!r}", advice="find_scheme finds schemes by words of their names")
+        then = "" if when.asked is None else f" that was known at {when.known_at.isoformat()}"
+        raise NotFound(
+            f"no scheme has the {kind} {key!r}{then}", advice="find_scheme finds schemes by words of their names"
+        )
     if len(found) > 1:
         codes = ", ".join(one.scheme_code for one in found)
         raise RequestWrong(f"the ISIN {key} is shared by the schemes {codes}", advice="ask by one of these codes")

@@ -67,7 +67,7 @@ def _figure(
 
 def _said(connection: Connection, asked: SourceOf, on: date, when: Moment) -> Sequence[Said]:
     if asked.dataset == "nav":
-        return nav_history(connection, named_scheme(connection, asked.key).scheme_code, on, when.known_at)
+        return nav_history(connection, named_scheme(connection, asked.key, when).scheme_code, on, when.known_at)
     by: dict[str, object] = {"key": asked.key}
     if asked.dataset == "equity":
         by = _security(connection, asked)
