@@ -34,7 +34,7 @@ WITH said AS (
 known AS (
     SELECT said.*,
            row_number() OVER (
-               -- An older file that is loaded late, and says the same, takes the place of the one that was here by then.
+               -- An older file that is loaded late, and says the same, takes the place of the one that was here then.
                PARTITION BY scheme_code
                ORDER BY recorded_at <= %(at)s DESC, fetched_at DESC, feed DESC, sha256 DESC
            ) AS place
