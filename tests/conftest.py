@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import settings
 
 from loaders.database import Database
@@ -42,6 +43,12 @@ settings.load_profile("munim")
 def _interruptible() -> None:
     """Let commands that tests start be interrupted: a shell starts what is in the background with SIGINT ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _no_loggers() -> None:
+    """Let no logger write to a stream that a test before has closed."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

@@ -176,7 +176,7 @@ def test_a_page_that_hangs_is_given_up_at_once_and_nothing_is_left(universe: Uni
 
         assert left_behind(place) == []
         # A slow machine's browser may be stopped before it has asked.
-        assert {entry.status for entry in server.log if "live-ipo-gmp" in entry.path} == {None}
+        assert {entry.status for entry in server.log if "live-ipo-gmp" in entry.path} <= {None}
 
 
 def test_a_page_that_draws_no_table_is_no_report(universe: Universe, place: Path) -> None:
