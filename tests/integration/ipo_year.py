@@ -15,7 +15,7 @@ from munim.replica.ipo_bids import Bid
 from munim.replica.ipo_issue import Issue
 from munim.replica.ipo_issues import Issues, made_issues
 from munim.replica.server import ReplicaServer
-from munim.replica.sessions import sessions
+from munim.replica.sessions import exchange_holidays, sessions
 from munim.replica.universe import Universe
 from pipelines.calendar_set import CALENDAR
 from pipelines.ipo_rest import ALWAYS_ASKED
@@ -102,7 +102,8 @@ def assert_passed_over(connection: Connection, done: list[Outcome], issues: Issu
     """Hold what was passed over to the days without an open issue, and the ledger to it; return how often it was."""
     asked = {one.slot: one.why for one in done if one.feed == CURRENT}
     assert set(asked) == {due.instant.isoformat() for due in due_on(*days) if due.entry.feed == CURRENT}
-    trading = set(sessions(*days))
+    # Nobody bids on a holiday, though it trade for an hour in the evening (Muhurat).
+    trading = set(sessions(*days)) - set(exchange_holidays(issues.year))
     for slot, why in asked.items():
         at = datetime.fromisoformat(slot)
         always = at.time() in ALWAYS_ASKED
