@@ -28,10 +28,16 @@ WHERE closed_at IS NULL AND NOT EXISTS (
 
 
 def lock(connection: Connection) -> bool:
-    """Be the one who tells, until the connection closes; False: another process is at it now."""
+    """Be the one who tells, until `unlock` or the connection closes; False: another process is at it now."""
     row = connection.execute("SELECT pg_try_advisory_lock(hashtext('munim alerts'))").fetchone()
     connection.commit()
     return row is not None and bool(row[0])
+
+
+def unlock(connection: Connection) -> None:
+    """Let others tell at once: a server may take a while to see that a connection was closed."""
+    connection.execute("SELECT pg_advisory_unlock(hashtext('munim alerts'))")
+    connection.commit()
 
 
 def settle(connection: Connection, wrong: Sequence[Wrong], at: datetime) -> None:

@@ -63,12 +63,14 @@ def alert_now(
         known = incidents(session, NEWEST)
         session.commit()
         made = database.world == "replica"
-        return [
+        delivered = [
             message
             for incident in reversed(known)
             if (message := _untold(incident, made=made)) is not None
             and _deliver(session, incident, message, notify, at)
         ]
+        write.unlock(session)
+        return delivered
 
 
 def _untold(incident: Incident, *, made: bool) -> Message | None:
