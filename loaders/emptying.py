@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loaders import nav_keys
+from loaders.scheme_rows import STATE_COLUMNS, TOLD_COLUMNS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,23 +18,35 @@ PayloadKey = tuple[str, "datetime", str]
 Recorded = dict[PayloadKey, tuple["datetime", int]]
 """When each payload was recorded, and by which run."""
 
+_STATE = ", ".join(f'"{name}"' for name in STATE_COLUMNS)
+_TOLD = ", ".join(f'"{name}"' for name in TOLD_COLUMNS)
+
 _EMPTY = """
 CREATE TEMPORARY TABLE was_payload ON COMMIT DROP AS
     SELECT payload_id, feed, fetched_at, sha256 FROM etl.payload WHERE dataset = 'nav';
 CREATE TEMPORARY TABLE was_recorded ON COMMIT DROP AS
     SELECT nav_date, scheme_code, feed, fetched_at, sha256, recorded_at
     FROM etl.nav_recorded JOIN was_payload USING (payload_id);
+CREATE TEMPORARY TABLE was_scheme ON COMMIT DROP AS
+    SELECT scheme_recorded.*, feed, fetched_at, sha256
+    FROM etl.scheme_recorded JOIN was_payload USING (payload_id);
 CREATE TEMPORARY TABLE was_replayed ON COMMIT DROP AS
     SELECT quarantine.*, feed, fetched_at, sha256
     FROM etl.quarantine JOIN was_payload USING (payload_id) WHERE status = 'replayed';
 TRUNCATE market.nav, market.nav_revision, market.scheme, market.scheme_revision,
-         etl.scheme_fact, etl.nav_latest_block, etl.scheme_digest, etl.nav_recorded;
+         etl.scheme_fact, etl.nav_latest_block, etl.scheme_digest, etl.nav_recorded, etl.scheme_recorded;
 DELETE FROM etl.quarantine WHERE dataset = 'nav';
 DELETE FROM etl.quality_note WHERE dataset = 'nav';
 DELETE FROM etl.payload WHERE dataset = 'nav';
 """
 
-_RESTORE = """
+_RESTORE = f"""
+-- What market.scheme said, it said: a rebuild changes it from now on alone, and where it comes to something else.
+TRUNCATE etl.scheme_recorded;
+INSERT INTO etl.scheme_recorded (scheme_code, recorded_at, payload_id, {_STATE})
+    SELECT scheme_code, was.recorded_at, payload.payload_id, {_STATE}
+    FROM was_scheme AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256);
+""" + """
 INSERT INTO etl.nav_recorded (nav_date, scheme_code, payload_id, recorded_at)
     SELECT was.nav_date, was.scheme_code, payload.payload_id, was.recorded_at
     FROM was_recorded AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256);
@@ -48,6 +61,16 @@ UPDATE etl.run SET payload_id = payload.payload_id
 """
 
 
+_RECORD_OTHERS = f"""
+INSERT INTO etl.scheme_recorded (scheme_code, recorded_at, payload_id, {_STATE})
+SELECT scheme_code, %s, payload_id, {_STATE}
+FROM market.scheme AS scheme
+WHERE ROW ({_TOLD}) IS DISTINCT FROM (
+    SELECT ROW ({_TOLD}) FROM etl.scheme_recorded AS recorded
+    WHERE recorded.scheme_code = scheme.scheme_code ORDER BY recorded_at DESC LIMIT 1)
+"""  # noqa: S608 - the columns are a constant
+
+
 def empty(connection: Connection) -> Recorded:
     """Empty the NAV tables in the caller's transaction; return when each payload was recorded, and by which run."""
     rows = connection.execute(
@@ -58,9 +81,13 @@ def empty(connection: Connection) -> Recorded:
     return {(feed, fetched_at, sha256): (recorded_at, run_id) for feed, fetched_at, sha256, recorded_at, run_id in rows}  # type: ignore[misc]
 
 
-def restore(connection: Connection) -> None:
-    """Give the ledger the new numbers of its payloads, and back what was known of when values were recorded."""
+def restore(connection: Connection, at: datetime) -> None:
+    """Give the ledger the new numbers of its payloads, and back what was known of when values were recorded.
+
+    Of schemes of which the tables say something else than before they do so from `at` on.
+    """
     connection.execute(_RESTORE)
+    connection.execute(_RECORD_OTHERS, (at,))
 
 
 def count(connection: Connection) -> tuple[int, int, int]:

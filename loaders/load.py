@@ -21,6 +21,8 @@ from loaders.report import LoadReport, Step, send_end, settled
 from loaders.upsert import adding, apply_changes, compare, to_date
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from loaders.database import Connection
     from loaders.first_load import YearTables
     from munim.core.clock import Clock
@@ -155,7 +157,8 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _
     payload_id = ledger.given_in(number)
     where = payloads.placed(connection, dataset, payload, content, recorded_at, payload_id, is_newest=is_newest)
     job.step("schemes")
-    scheme_counts, facts = _load_schemes(connection, job, where, fact_digests.kept_in(kept), complete=complete)
+    kept_digests = fact_digests.kept_in(kept)
+    scheme_counts, facts = _load_schemes(connection, job, where, kept_digests, recorded_at, complete=complete)
     job.step("navs")
     all_notes = [*batch.notes, *notes, *_scheme_notes(facts, job)]
     if is_newest and not batch.withdrawn:
@@ -216,11 +219,12 @@ def load_more(connection: Connection, job: Job, payload_id: int, whole: NavBatch
     make_years(connection, years_of(wanted.days))
     where = payloads.placement(connection, dataset, payload_id)
     kept = fact_digests.kept_in(fact_digests.ask(connection, payload.feed))
-    scheme_counts, _ = _load_schemes(connection, job, where, kept, complete=False)
+    read_at = job.clock()
+    scheme_counts, _ = _load_schemes(connection, job, where, kept, read_at, complete=False)
     navs, written, changes = load_into_past(connection, wanted, (), where, job.rules.sightings)
     if changes or scheme_counts.any:
         nav_keys.changed(connection)
-    recorded_later(connection, wanted, payload_id, job.clock())
+    recorded_later(connection, wanted, payload_id, read_at)
     payloads.set_dates(connection, payload_id, _content(whole, from_frame(whole.navs, payload_id), complete=False))
     counts = ledger.Counts(len(wanted), navs.new, navs.changed, navs.unchanged)
     entry = ledger.RunEntry(payload.feed, payload.slot, "success", counts, (), payload_id, payload.sha256)
@@ -237,8 +241,8 @@ def _content(batch: NavBatch, wanted: NavArrays, *, complete: bool) -> Content:
     return Content(batch.layout, complete, batch.rows_read, to_date(first), to_date(last), to_date(modal))
 
 
-def _load_schemes(
-    connection: Connection, job: Job, where: Placement, kept: set[bytes] | None, *, complete: bool
+def _load_schemes(  # noqa: PLR0913 - what is said, where, when, and what is known already
+    connection: Connection, job: Job, where: Placement, kept: set[bytes] | None, at: datetime, *, complete: bool
 ) -> tuple[scheme_rows.SchemeCounts, scheme_facts.FactChanges]:
     batch, sightings = job.batch, job.rules.sightings
     facts = scheme_facts.FactChanges()
@@ -251,7 +255,7 @@ def _load_schemes(
             connection, batch.facts, job.payload.feed, where, sightings,
             kept=kept, is_snapshot=batch.snapshot, complete=complete,
         )  # fmt: skip
-    return scheme_rows.rewrite(connection, facts.codes, where, job.rules.derive), facts
+    return scheme_rows.rewrite(connection, facts.codes, where, job.rules.derive, at), facts
 
 
 def _scheme_notes(facts: scheme_facts.FactChanges, job: Job) -> list[Note]:

@@ -12,6 +12,7 @@ from loaders.fact_digests import FACT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
     from loaders.batch import DeriveScheme, FactEvent, PayloadRef, SchemeState
     from loaders.database import Connection
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 STATE_COLUMNS = (*(name for name, _ in SCHEME_FACTS), "conflict", "conflict_detail", "first_seen_at", "last_seen_at",
                  "vanished_at")  # fmt: skip
 """The columns of a scheme's state, in the order of `SchemeState`."""
+
+_FIRST_SEEN = STATE_COLUMNS.index("first_seen_at")
+
+TOLD_COLUMNS = (*STATE_COLUMNS[:_FIRST_SEEN], *STATE_COLUMNS[_FIRST_SEEN + 1 :])
+"""Those by which a state is another one: older files, loaded late, put back when it was first seen and no more."""
 
 _STATE = ", ".join(f'"{name}"' for name in STATE_COLUMNS)
 _FACTS = f"""
@@ -42,7 +48,9 @@ class SchemeCounts:
         return self.new > 0 or self.changed > 0
 
 
-def rewrite(connection: Connection, codes: Collection[str], where: Placement, derive: DeriveScheme) -> SchemeCounts:
+def rewrite(
+    connection: Connection, codes: Collection[str], where: Placement, derive: DeriveScheme, recorded_at: datetime
+) -> SchemeCounts:
     """Derive the states of these schemes from their facts, and write what differs from the tables."""
     if not codes:
         return SchemeCounts()
@@ -55,7 +63,7 @@ def rewrite(connection: Connection, codes: Collection[str], where: Placement, de
         states = derive(events.get(code, []), where.ordered)
         _add_current(changes, code, stored.get(code), states)
         _add_revisions(changes, code, revisions.get(code, {}), states)
-    _write(connection, changes)
+    _write(connection, changes, recorded_at)
     return SchemeCounts(len(changes.new), len(changes.changed), changes.vanished)
 
 
@@ -65,6 +73,7 @@ class _Changes:
     def __init__(self) -> None:
         self.new: list[tuple[object, ...]] = []
         self.changed: list[tuple[object, ...]] = []
+        self.recorded: list[tuple[object, ...]] = []
         self.gone_revisions: list[tuple[str, int]] = []
         self.new_revisions: list[tuple[object, ...]] = []
         self.vanished = 0
@@ -108,8 +117,16 @@ def _add_current(
         return
     row = (code, *state, ref.payload_id)
     (changes.new if stored is None else changes.changed).append(row)
+    if stored is None or _told(stored[0]) != _told(state):
+        # An older file that says the same, and takes the place of the one that stood, is no news.
+        changes.recorded.append(row)
     was_gone = stored is not None and stored[0][-1] is not None
     changes.vanished += state[-1] is not None and not was_gone
+
+
+def _told(state: SchemeState) -> SchemeState:
+    """Return a state's `TOLD_COLUMNS`."""
+    return (*state[:_FIRST_SEEN], *state[_FIRST_SEEN + 1 :])
 
 
 def _add_revisions(
@@ -130,12 +147,13 @@ def _add_revisions(
             changes.new_revisions.append((code, *state, payload_id, superseded_by, known_from, known_to))
 
 
-def _write(connection: Connection, changes: _Changes) -> None:
+def _write(connection: Connection, changes: _Changes, recorded_at: datetime) -> None:
     if changes.changed:
         # Away and back by COPY: on the day that AMFI renamed 14,280 schemes that took a tenth of as many UPDATEs.
         codes = [row[0] for row in changes.changed]
         connection.execute("DELETE FROM market.scheme WHERE scheme_code = ANY (%s)", (codes,))
     _copy(connection, f"market.scheme (scheme_code, {_STATE}, payload_id)", changes.new + changes.changed)
+    _record(connection, changes.recorded, recorded_at)
     if changes.gone_revisions:
         gone_codes, payload_ids = zip(*changes.gone_revisions, strict=True)
         connection.execute(
@@ -145,6 +163,18 @@ def _write(connection: Connection, changes: _Changes) -> None:
         )
     columns = f"scheme_code, {_STATE}, payload_id, superseded_by, known_from, known_to"
     _copy(connection, f"market.scheme_revision ({columns})", changes.new_revisions)
+
+
+def _record(connection: Connection, rows: Sequence[tuple[object, ...]], recorded_at: datetime) -> None:
+    """Keep what market.scheme says from now on; of two states of one instant the later one."""
+    if not rows:
+        return
+    connection.execute(
+        "DELETE FROM etl.scheme_recorded WHERE recorded_at = %s AND scheme_code = ANY (%s)",
+        (recorded_at, [row[0] for row in rows]),
+    )
+    columns = f"scheme_code, {_STATE}, payload_id, recorded_at"
+    _copy(connection, f"etl.scheme_recorded ({columns})", [(*row, recorded_at) for row in rows])
 
 
 def _copy(connection: Connection, target: str, rows: Sequence[tuple[object, ...]]) -> None:

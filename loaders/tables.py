@@ -56,6 +56,7 @@ from loaders.tables_nav import (
     scheme,
     scheme_digest,
     scheme_fact,
+    scheme_recorded,
     scheme_revision,
 )
 from loaders.tables_schedules import firing, pause, timetable
@@ -116,6 +117,7 @@ __all__ = [
     "scheme",
     "scheme_digest",
     "scheme_fact",
+    "scheme_recorded",
     "scheme_revision",
     "screener",
     "screener_day",

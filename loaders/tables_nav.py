@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from loaders.columns import RAW_FACTS, SCHEME_FACTS
-from loaders.table_parts import CODE, instant, metadata, payload_id, words
+from loaders.table_parts import CODE, INSTANT, instant, metadata, payload_id, words
 
 nav = Table(
     "nav",
@@ -93,6 +93,22 @@ scheme_revision = Table(
     _words("ix_scheme_revision_words"),
     schema="market",
     comment="Earlier states of the schemes.",
+)
+
+scheme_recorded = Table(
+    "scheme_recorded",
+    metadata,
+    Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
+    Column(
+        "recorded_at",
+        INSTANT,
+        primary_key=True,
+        comment="When market.scheme began to say so; it did until the scheme's next row here.",
+    ),
+    *_scheme_columns(),
+    payload_id("Payload that had established this state by then."),
+    schema="etl",
+    comment="What market.scheme said of each scheme from when on, whatever was loaded late: what as-of reads go by.",
 )
 
 scheme_fact = Table(

@@ -10,6 +10,8 @@ from pipelines.ipo_judge import judge
 from pipelines.keyed_way import KeyedWay
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from loaders.database import Connection
     from pipelines.dataset import DataSet
 
@@ -20,9 +22,9 @@ DERIVED = ("market.ipo", "market.ipo_revision", "market.ipo_source", "market.ipo
 class IpoWay(KeyedWay):
     """See `pipelines.way.Way`."""
 
-    def restore(self, session: Connection) -> None:
+    def restore(self, session: Connection, at: datetime) -> None:
         """Give back what the archive does not know; states are readable since all that they derive from is."""
-        super().restore(session)
+        super().restore(session, at)
         ipo_after.derive_all(session)
 
 

@@ -14,6 +14,8 @@ from pipelines import keyed_reverts, verdicts
 from pipelines.keyed_sightings import KeyedSightings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from loaders.batch import LoadContext, Note
     from loaders.database import Connection
     from loaders.emptying import Recorded
@@ -127,7 +129,7 @@ class KeyedWay:
         """Empty the tables."""
         return keyed_emptying.empty(session, self.dataset.name, self.tables, self.derived)
 
-    def restore(self, session: Connection) -> None:
+    def restore(self, session: Connection, at: datetime) -> None:
         """Give back what the archive does not know."""
         keyed_emptying.restore(session, self.dataset.name, self.tables)
         self.rederive(session)

@@ -14,6 +14,8 @@ from pipelines import nav_checks, reverts, schemes, verdicts
 from pipelines.rules import rules_for, sightings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from loaders.batch import LoadContext, NavBatch, Note
     from loaders.database import Connection
     from loaders.emptying import Recorded
@@ -90,9 +92,9 @@ class NavWay:
         """Empty the NAV tables."""
         return emptying.empty(session)
 
-    def restore(self, session: Connection) -> None:
+    def restore(self, session: Connection, at: datetime) -> None:
         """Give back what the archive does not know."""
-        emptying.restore(session)
+        emptying.restore(session, at)
 
     def count(self, session: Connection) -> Mapping[str, int]:
         """Return how many NAVs, schemes and NAV revisions there are."""

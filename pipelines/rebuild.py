@@ -56,7 +56,7 @@ def rebuild(dataset: DataSet, tools: Tools, progress: Progress = lambda _done, _
         for place, manifest in enumerate(manifests, start=1):
             loaded += _load(session, manifest, known)
             progress(place, len(manifests))
-        way.restore(session)
+        way.restore(session, tools.clock())
         rows = way.count(session)
         counts = ledger.Counts(read=loaded, new=next(iter(rows.values())), more={"rebuilt_payloads": loaded})
         ledger.write_run(session, started, ledger.RunEntry(None, "rebuild", "success", counts), tools.clock(), run_id)

@@ -81,8 +81,11 @@ class Way(Protocol):
         """Empty the data set's tables; return when each payload was recorded, and by which run."""
         ...
 
-    def restore(self, session: Connection) -> None:
-        """Give back what the archive does not know: the ledger's links, and when values were recorded."""
+    def restore(self, session: Connection, at: datetime) -> None:
+        """Give back what the archive does not know: the ledger's links, and when values were recorded.
+
+        What the tables say from now on and did not before, they say from `at` on.
+        """
         ...
 
     def count(self, session: Connection) -> Mapping[str, int]:

@@ -15,24 +15,11 @@ if TYPE_CHECKING:
     from loaders.database import Connection
 
 _LISTED = """
-WITH said AS (
-    SELECT scheme_code, long_name, base_name, amc, category, asset_class, sub_category, plan, option, vanished_at,
-           payload_id
-    FROM market.scheme
-    UNION ALL
-    SELECT scheme_code, long_name, base_name, amc, category, asset_class, sub_category, plan, option, vanished_at,
-           payload_id
-    FROM market.scheme_revision
-),
-known AS (
-    SELECT DISTINCT ON (scheme_code) said.*
-    FROM said
-    JOIN etl.payload AS payload USING (payload_id)
-    WHERE scheme_code > %(after)s AND payload.fetched_at <= %(at)s
-    -- An older file that is loaded late, and says the same, takes the place of the one that was here by then. Of a
-    -- scheme of which nothing was, no NAV was either.
-    ORDER BY scheme_code, payload.recorded_at <= %(at)s DESC, payload.fetched_at DESC, payload.feed DESC,
-             payload.sha256 DESC
+WITH known AS (
+    SELECT DISTINCT ON (scheme_code) *
+    FROM etl.scheme_recorded
+    WHERE scheme_code > %(after)s AND recorded_at <= %(at)s
+    ORDER BY scheme_code, recorded_at DESC
 )
 SELECT scheme_code, coalesce(long_name, base_name) AS name, plan, option
 FROM known

@@ -27,32 +27,19 @@ _COLUMNS: LiteralString = f"SELECT {_CELLS} FROM market.scheme\n"  # noqa: S608 
 
 _AS_OF: LiteralString = f"""
 WITH said AS (
-    SELECT {_CELLS}, payload_id FROM market.scheme
-    UNION ALL
-    SELECT {_CELLS}, payload_id FROM market.scheme_revision
+    SELECT {_CELLS}, recorded_at FROM etl.scheme_recorded WHERE recorded_at <= %(at)s
 ),
 known AS (
-    SELECT said.*,
-           row_number() OVER (
-               -- An older file that is loaded late, and says the same, takes the place of the one that was here then.
-               PARTITION BY scheme_code
-               ORDER BY recorded_at <= %(at)s DESC, fetched_at DESC, feed DESC, sha256 DESC
-           ) AS place
-    FROM said
-    JOIN etl.payload AS payload USING (payload_id)
-    WHERE payload.fetched_at <= %(at)s
-      AND scheme_code IN (
-          SELECT scheme_code FROM said
-          WHERE %(key)s IN (scheme_code, isin_payout_or_growth, isin_reinvestment)
-      )
+    SELECT DISTINCT ON (scheme_code) * FROM said
+    WHERE scheme_code IN (SELECT scheme_code FROM said
+                          WHERE %(key)s IN (scheme_code, isin_payout_or_growth, isin_reinvestment))
+    ORDER BY scheme_code, recorded_at DESC
 )
 SELECT {_CELLS} FROM known
-WHERE place = 1
-  AND (%(key)s IN (scheme_code, isin_payout_or_growth, isin_reinvestment)
-       OR (NOT EXISTS (SELECT FROM known AS now_known
-                       WHERE place = 1 AND %(key)s IN (isin_payout_or_growth, isin_reinvestment))
-           AND scheme_code IN (SELECT scheme_code FROM known AS formerly
-                               WHERE %(key)s IN (isin_payout_or_growth, isin_reinvestment))))
+WHERE %(key)s IN (scheme_code, isin_payout_or_growth, isin_reinvestment)
+   -- An ISIN that none had any more is of whoever had it.
+   OR NOT EXISTS (SELECT FROM known AS now_known
+                  WHERE %(key)s IN (isin_payout_or_growth, isin_reinvestment))
 ORDER BY scheme_code
 """  # noqa: S608 - a constant
 

@@ -60,6 +60,8 @@ class Place:
     runs: list[int] = field(default_factory=list)
     shown: list[tuple[datetime, dict[tables.NavKey, Decimal]]] = field(default_factory=list)
     """What market.nav showed after each load, and the time just then."""
+    told: list[tuple[datetime, tables.Content]] = field(default_factory=list)
+    """What agents were told of the schemes after each load, and the time just then."""
     judged: dict[object, tables.Judged] = field(default_factory=dict)
     """What freshness is judged by, by what says that it is the same."""
 
@@ -95,6 +97,7 @@ class Place:
 
     def look(self) -> None:
         self.shown.append((self.clock.at, tables.navs(self.connection)))
+        self.told.append((self.clock.at, tables.schemes(self.connection)))
         self.look_at_judged()
 
     def look_at_judged(self) -> None:
@@ -162,6 +165,9 @@ def _check_as_of(place: Place) -> None:
         assert tables.navs_as_known(place.connection, at) == shown
         of_codes = {key: nav for key, nav in shown.items() if key[1] in CODES}
         assert tables.navs_as_read(place.connection, CODES, at) == of_codes
+    for at, told in place.told:
+        if why := tables.differences(tables.schemes_as_told(place.connection, CODES, at), told):
+            raise AssertionError(f"as of {at}: {why}")
 
 
 def _check_rebuild(place: Place, shuffled: tables.Content) -> None:

@@ -23,6 +23,7 @@ _BY_NAME = "(SELECT feed || ' ' || fetched_at || ' ' || sha256 FROM etl.payload 
 _BY_DIGEST = "(SELECT feed || ' ' || sha256 FROM etl.payload WHERE payload_id = {})"
 _TIMES = ("first_seen_at", "last_seen_at", "vanished_at")
 _MINE = _BY_NAME.format("t.payload_id")
+_STATES = ", ".join(f't."{column}"' for column in STATE_COLUMNS)
 
 
 def _queries(payload: str, state: list[str], known: str) -> dict[str, str]:
@@ -54,12 +55,18 @@ UNTIMED: Final = _queries(_BY_DIGEST, [name for name in STATE_COLUMNS if name no
 _RECORDED = {
     "payload": "SELECT fetched_at, feed, sha256, recorded_at FROM etl.payload",
     "nav_recorded": f"SELECT nav_date, scheme_code, recorded_at, {_MINE} FROM etl.nav_recorded AS t",
+    "scheme_recorded": f"SELECT scheme_code, recorded_at, {_STATES}, {_MINE} FROM etl.scheme_recorded AS t",
 }
+
+_TOLD = (
+    "scheme_code, name, amc, category, plan, option, payout_frequency, isin_payout_or_growth, isin_reinvestment, "
+    "vanished_at"
+)
 
 _EMPTY = """
 DELETE FROM market.nav; DELETE FROM market.nav_revision; DELETE FROM market.scheme; DELETE FROM market.scheme_revision;
 DELETE FROM etl.scheme_fact; DELETE FROM etl.nav_latest_block; DELETE FROM etl.scheme_digest;
-DELETE FROM etl.nav_recorded; DELETE FROM etl.quarantine; DELETE FROM etl.quality_note; DELETE FROM etl.payload;
+DELETE FROM etl.nav_recorded; DELETE FROM etl.scheme_recorded; DELETE FROM etl.quarantine; DELETE FROM etl.quality_note; DELETE FROM etl.payload;
 DELETE FROM etl.run;
 UPDATE etl.nav_keys SET changed_in = pg_current_xact_id()::text::bigint;
 ALTER TABLE etl.run ALTER run_id RESTART; ALTER TABLE etl.payload ALTER payload_id RESTART;
@@ -142,6 +149,18 @@ def navs_as_known(connection: Connection, at: datetime) -> dict[NavKey, Decimal]
 def navs_as_read(connection: Connection, codes: Iterable[str], at: datetime) -> dict[NavKey, Decimal]:
     """What the readers say was known of these schemes at a time."""
     return {(value.nav_date, code): value.nav for code in codes for value in series_as_of(connection, code, at)}
+
+
+def schemes(connection: Connection) -> Content:
+    """What agents are told of every scheme now."""
+    return {"scheme": sorted(connection.execute(f"SELECT {_TOLD} FROM agent.scheme").fetchall(), key=repr)}
+
+
+def schemes_as_told(connection: Connection, codes: Iterable[str], at: datetime) -> Content:
+    """What agents are told was known of these schemes at a time."""
+    query = f"SELECT {_TOLD} FROM agent.scheme_as_of(%s, %s)"
+    rows = [row for code in codes for row in connection.execute(query, (code, at)).fetchall()]
+    return {"scheme": sorted(rows, key=repr)}
 
 
 def judged(connection: Connection) -> Judged:
