@@ -97,7 +97,7 @@ class Place:
 
     def look(self) -> None:
         self.shown.append((self.clock.at, tables.navs(self.connection)))
-        self.told.append((self.clock.at, tables.schemes(self.connection)))
+        self.told.append((self.clock.at, tables.schemes(self.connection, CODES)))
         self.look_at_judged()
 
     def look_at_judged(self) -> None:

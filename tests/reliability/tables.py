@@ -151,9 +151,10 @@ def navs_as_read(connection: Connection, codes: Iterable[str], at: datetime) -> 
     return {(value.nav_date, code): value.nav for code in codes for value in series_as_of(connection, code, at)}
 
 
-def schemes(connection: Connection) -> Content:
-    """What agents are told of every scheme now."""
-    return {"scheme": sorted(connection.execute(f"SELECT {_TOLD} FROM agent.scheme").fetchall(), key=repr)}
+def schemes(connection: Connection, codes: Iterable[str]) -> Content:
+    """What agents are told of these schemes now."""
+    query = f"SELECT {_TOLD} FROM agent.scheme WHERE scheme_code = ANY (%s)"
+    return {"scheme": sorted(connection.execute(query, (list(codes),)).fetchall(), key=repr)}
 
 
 def schemes_as_told(connection: Connection, codes: Iterable[str], at: datetime) -> Content:
