@@ -11,6 +11,7 @@ from munim.api.desk import Desk, Limits
 from munim.api.http_app import http_app
 from munim.api.mcp_server import mcp_server
 from munim.api.pools import pooled
+from munim.core.collecting import keep_out_of_collections
 from munim.readers.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def open_desk(settings: Settings, database: Database) -> Iterator[Desk]:
 
 def stdio(desk: Desk, caller: str) -> None:
     """Serve MCP on stdin and stdout until stdin ends; `caller` is who runs it."""
-    mcp_server(desk, caller=caller).run("stdio")
+    server = mcp_server(desk, caller=caller)
+    keep_out_of_collections()
+    server.run("stdio")
 
 
 def both(desk: Desk, tokens: Tokens | None, url: str, host: str, *, with_http: bool = True) -> ASGIApp:
@@ -61,6 +64,7 @@ def both(desk: Desk, tokens: Tokens | None, url: str, host: str, *, with_http: b
 
 def listen(app: ASGIApp, host: str, port: int) -> None:
     """Serve until a SIGTERM or SIGINT; what is being answered is answered first. No log line has a header."""
+    keep_out_of_collections()
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False,
                 timeout_graceful_shutdown=30)  # fmt: skip
 

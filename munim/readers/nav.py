@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, LiteralString
@@ -18,24 +18,10 @@ if TYPE_CHECKING:
 
     from loaders.database import Connection
 
-_ON = """
-SELECT nav_date, trim_scale(nav) AS nav, known_from, recorded_at, reconstructed, feed, url, sha256
-FROM agent.nav
-WHERE scheme_code = %(code)s AND nav_date = ANY (%(days)s)
-ORDER BY nav_date
-"""
-
-FEW_DAYS = 31
-"""So few days are looked up each with all that is told of it: that is one statement."""
-
 
 def series(connection: Connection, scheme_code: str, first: date = date.min, last: date = date.max) -> list[NavValue]:
     """Return a scheme's NAVs from the first day to the last, both included, by day, as last published."""
-    count = (last - first).days + 1
-    if count > FEW_DAYS:
-        return nav_series.series(connection, scheme_code, first, last)
-    days = [first + timedelta(days=back) for back in range(count)]
-    return list(map(NavValue._make, connection.execute(_ON, {"code": scheme_code, "days": days}).fetchall()))
+    return nav_series.series(connection, scheme_code, first, last)
 
 
 def series_as_of(

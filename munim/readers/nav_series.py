@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache, partial
+from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, LiteralString, cast
+from weakref import WeakKeyDictionary
 
-from munim.readers.nav_value import NavValue, established
+from munim.core.collecting import collector_rests
+from munim.readers.exact import dates
+from munim.readers.nav_value import NavValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from loaders.database import Connection
 
@@ -20,105 +25,122 @@ FROM pg_inherits AS link
 JOIN pg_class AS part ON part.oid = link.inhrelid
 LEFT JOIN pg_class AS named ON named.relnamespace = part.relnamespace AND named.relname = part.relname || '_series'
 LEFT JOIN pg_index AS built ON built.indexrelid = named.oid
-WHERE link.inhparent = 'market.nav'::regclass AND part.relname ~ '^nav_y[0-9]{4}$' ORDER BY 1
+WHERE link.inhparent = 'market.nav'::regclass AND part.relname ~ '^nav_y[0-9]{4}$'
+  -- A role that may read market.nav may yet have no right on a year by its name: such a one is read through market.nav.
+  AND has_table_privilege(part.oid, 'SELECT')
+ORDER BY 1
 """
 
-# One row for all: a message and an object for each value cost more than reading them from the index.
-_TOLD: LiteralString = """
-SELECT array_agg(nav_date - date '1970-01-01'), string_agg(trim_scale(nav)::text, ' '), array_agg(payload_id),
-       EXISTS (SELECT FROM etl.nav_recorded WHERE scheme_code = %s AND nav_date BETWEEN %s AND %s)
-FROM ("""
-
-_SPAN: LiteralString = """
-SELECT nav_date, nav, payload_id FROM market.nav
-WHERE scheme_code = %s AND nav_date BETWEEN %s AND %s
+# A row for each payload: a message and an object for each NAV cost more than reading it.
+_TOLD = """
+SELECT told.days, told.navs, payload.payload_id, payload.fetched_at, payload.recorded_at,
+       -- Up to this day what it says was fetched more than a week after its day: as agent.nav has it.
+       ((payload.fetched_at - interval '1 microsecond') AT TIME ZONE 'Asia/Kolkata')::date - 8 - date '1970-01-01',
+       payload.feed, payload.url, payload.sha256,
+       EXISTS (SELECT FROM etl.nav_recorded WHERE scheme_code = %(code)s AND nav_date BETWEEN %(first)s AND %(last)s)
+FROM (
+    SELECT payload_id, array_agg(nav_date - date '1970-01-01') AS days,
+           string_agg(trim_scale(nav)::text, ' ') AS navs
+    FROM ({parts}) AS said GROUP BY payload_id
+) AS told
+JOIN etl.payload USING (payload_id)
+ORDER BY told.days[1]
 """
 
-_LOOKS: LiteralString = """
+_COVERED = """
+SELECT nav_date, nav, payload_id FROM market.nav_y{year}
+WHERE scheme_code = %(code)s AND nav_date BETWEEN %(first)s AND %(last)s
+"""
+
+_OPEN = """
+SELECT nav_date, nav, payload_id FROM market.nav_y{year}
+WHERE scheme_code = %(code)s AND nav_date = ANY (ARRAY(
+    SELECT greatest(%(first)s, date '{year}-01-01') + after
+    FROM generate_series(0, least(%(last)s, date '{year}-12-31') - greatest(%(first)s, date '{year}-01-01')) AS after))
+"""
+
+_UNKNOWN = """
 SELECT nav_date, nav, payload_id FROM market.nav
-WHERE scheme_code = %s AND nav_date = ANY (%s) AND nav_date BETWEEN %s AND %s
+WHERE scheme_code = %(code)s AND nav_date BETWEEN greatest(%(first)s, date '{first}') AND least(%(last)s, date '{last}')
 """
 
 _RECORDED: LiteralString = """
-SELECT nav_date, payload_id, recorded_at FROM etl.nav_recorded
-WHERE scheme_code = %s AND nav_date BETWEEN %s AND %s
+SELECT nav_date - date '1970-01-01', payload_id, recorded_at FROM etl.nav_recorded
+WHERE scheme_code = %(code)s AND nav_date BETWEEN %(first)s AND %(last)s
 """
 
-_EPOCH = date(1970, 1, 1).toordinal()
-
-_Told = tuple["list[int] | None", "str | None", "list[int] | None", bool]
+_Told = tuple[list[int], str, int, datetime, datetime, int, str, str, str, bool]
 
 
 def series(connection: Connection, scheme_code: str, first: date, last: date) -> list[NavValue]:
     """Return a scheme's NAVs from the first day to the last, both included, by day, as last published."""
-    query, values = _asked(connection, scheme_code, first, last)
-    row = connection.cursor(binary=True).execute(query, values).fetchone()
-    days, navs, payload_ids, has_recorded = cast("_Told", row)
-    if days is None or navs is None or payload_ids is None:
+    if last < first:
         return []
-    told = sorted(zip(days, navs.split(" "), payload_ids, strict=True))
-    found = established(connection, [(date.fromordinal(_EPOCH + day), Decimal(nav), one) for day, nav, one in told])
-    if not has_recorded:
-        return found
-    earlier = {
-        (day, payload_id): recorded_at
-        for day, payload_id, recorded_at in cast(
-            "list[tuple[date, int, datetime]]", connection.execute(_RECORDED, (scheme_code, first, last)).fetchall()
-        )
-    }
-    return [
-        value._replace(recorded_at=earlier.get((value.nav_date, payload_id), value.recorded_at))
-        for value, (_, _, payload_id) in zip(found, told, strict=True)
-    ]
+    query = _query(_years(connection), first.year, last.year)
+    asked = {"code": scheme_code, "first": first, "last": last}
+    told = cast("list[_Told]", connection.cursor(binary=True).execute(query, asked).fetchall())
+    if told and told[0][-1]:
+        told = _recorded_earlier(connection, told, asked)
+    make, values = partial(tuple.__new__, NavValue), list[NavValue]()
+    with collector_rests():
+        # Without a call of Python's for each of what may be thousands.
+        for days, navs, _, fetched_at, recorded_at, late, feed, url, sha256, _ in told:
+            values += map(
+                make,
+                zip(
+                    map(dates.__getitem__, days), map(Decimal, navs.split(" ")), repeat(fetched_at),
+                    repeat(recorded_at), map(late.__ge__, days), repeat(feed), repeat(url), repeat(sha256),
+                    strict=False,
+                ),
+            )  # fmt: skip
+        values.sort(key=itemgetter(0))
+    return values
 
 
-def _asked(connection: Connection, scheme_code: str, first: date, last: date) -> tuple[LiteralString, list[object]]:
-    """Return the statement with its parameters: a part for neighbouring years that are read in the same way."""
-    parts: list[LiteralString] = []
-    values: list[object] = [scheme_code, first, last]
-    for is_open, begin, end in _spans(_open_years(connection), first, last):
-        if is_open:
-            parts.append(_LOOKS)
-            days = [begin + timedelta(days=after) for after in range((end - begin).days + 1)]
-            values += [scheme_code, days, begin, end]
-        else:
-            parts.append(_SPAN)
-            values += [scheme_code, begin, end]
-    return _TOLD + "UNION ALL".join(parts) + ") AS told", values
+def _recorded_earlier(connection: Connection, told: Sequence[_Told], asked: Mapping[str, object]) -> list[_Told]:
+    """Cut out the days whose value could first be read at another time than when their payload was loaded."""
+    rows = cast("list[tuple[int, int, datetime]]", connection.execute(_RECORDED, asked).fetchall())
+    recorded = {(day, payload_id): at for day, payload_id, at in rows}
+    cut: list[_Told] = []
+    for days, navs, payload_id, fetched_at, recorded_at, *more in told:
+        for day, nav in zip(days, navs.split(" "), strict=True):
+            at = recorded.get((day, payload_id), recorded_at)
+            cut.append(([day], nav, payload_id, fetched_at, at, *more))  # type: ignore[arg-type]
+    return cut
 
 
-def _spans(open_years: list[int], first: date, last: date) -> Iterator[tuple[bool, date, date]]:
-    """Yield spans that are all of the days together, each with whether it is of years without the index."""
-    begin, opened = first, False
-    for year in range(max(first.year, open_years[0]), min(last.year, open_years[-1]) + 1) if open_years else ():
-        if (year in open_years) is opened:
-            continue
-        turn = max(first, date(year, 1, 1))
-        if begin < turn:
-            yield opened, begin, turn - timedelta(days=1)
-        begin, opened = turn, not opened
-    if opened and open_years[-1] < last.year:
-        closes = date(open_years[-1], 12, 31)
-        yield True, begin, closes
-        begin, opened = closes + timedelta(days=1), False
-    yield opened, begin, last
+@lru_cache(maxsize=512)
+def _query(years: tuple[tuple[int, bool], ...], first: int, last: int) -> bytes:
+    """Return the statement: each year of the range that is known is read by its name, so that its plan is kept.
 
-
-def _open_years(connection: Connection) -> list[int]:
-    """Return the years that have a partition without the index of closed ones.
-
-    Where it is the newest alone this is remembered: all that is asked for is read in any case, and a year that is made
-    later, or gets the index, is read a little slower than it could be.
+    The server would plan anew each time for a table of many partitions: that costs as much as to read them. Of years
+    that are not known to be there, any may be by now.
     """
-    info = connection.info
-    place = info.host, info.port, info.dbname
-    if place not in _remembered:
-        years = cast("list[tuple[int, bool]]", connection.execute(_YEARS).fetchall())
-        found = [year for year, covered in years if not covered]
-        if not years or found not in ([], [years[-1][0]]):
-            return found
-        _remembered[place] = found
-    return _remembered[place]
+    parts, begin = [], first
+    for year, is_covered in years:
+        if not first <= year <= last:
+            continue
+        if begin < year:
+            parts.append(_UNKNOWN.format(first=date(begin, 1, 1), last=date(year - 1, 12, 31)))
+        parts.append((_COVERED if is_covered else _OPEN).format(year=f"{year:04d}"))
+        begin = year + 1
+    if begin <= last:
+        parts.append(_UNKNOWN.format(first=date(begin, 1, 1), last=date(last, 12, 31)))
+    return _TOLD.format(parts="UNION ALL".join(parts)).encode()
 
 
-_remembered: dict[tuple[str, int, str], list[int]] = {}
+def _years(connection: Connection) -> tuple[tuple[int, bool], ...]:
+    """Return the years that have a partition, in order, each with whether it has the index of closed ones.
+
+    Where the newest alone has none this is remembered for as long as the connection: no year goes away, and one that
+    gets the index later is read a little slower than it could be.
+    """
+    years = _remembered.get(connection)
+    if years is None:
+        years = tuple(cast("list[tuple[int, bool]]", connection.execute(_YEARS).fetchall()))
+        if all(is_covered for _, is_covered in years[:-1]):
+            _remembered[connection] = years
+    return years
+
+
+_remembered: WeakKeyDictionary[Connection, tuple[tuple[int, bool], ...]] = WeakKeyDictionary()

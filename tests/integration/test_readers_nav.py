@@ -101,12 +101,12 @@ def test_the_newest_navs_of_all_are_those_of_the_view_and_exact(load: Load, read
 
     found = newest_navs(reader())
 
-    assert [(one.scheme_code, one.nav_date, one.nav) for one in found] == [
+    assert [row[:3] for row in found] == [
         (IDCW, date(2026, 8, 17), Decimal(0)),
         (GROWTH, date(2026, 8, 18), Decimal("1234567.00000001")),
     ]
     kept = "SELECT scheme_code, nav_date, nav, payload_id FROM market.nav_latest ORDER BY 1"
-    assert [tuple(one) for one in found] == reader().execute(kept).fetchall()
+    assert found == reader().execute(kept).fetchall()
 
 
 def test_a_series_keeps_to_the_days_that_are_asked_for(load: Load, reader: Reader) -> None:

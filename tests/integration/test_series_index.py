@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import product
 
 import psycopg
 import pytest
@@ -32,8 +32,7 @@ WHERE relname ~ '^nav_y[0-9]{4}_series$' ORDER BY 1
 
 @pytest.fixture
 def loaded(tools: Tools, clock: SetClock, connection: Opened) -> Opened:
-    """NAVs of five years, in a connection in autocommit; nothing of an earlier test's database is remembered."""
-    nav_series._remembered.clear()
+    """NAVs of five years, in a connection in autocommit."""
     clock.at = datetime(2026, 8, 21, 9, tzinfo=IST)
     rows = [
         Row(code, f"1{place}.5", day, name=f"Fund {code} - Growth")
@@ -96,21 +95,41 @@ def test_where_another_makes_them_nothing_is_waited_for(loaded: Opened, database
     assert loaded.execute(INDEXES).fetchall() == []
 
 
-@pytest.mark.parametrize(
-    ("open_years", "expected"),
-    [
-        ([], [(False, 2022, 2026)]),
-        ([2026], [(False, 2022, 2025), (True, 2026, 2026)]),
-        ([2023, 2024, 2026], [(False, 2022, 2022), (True, 2023, 2024), (False, 2025, 2025), (True, 2026, 2026)]),
-        ([2019, 2022, 2030], [(True, 2022, 2022), (False, 2023, 2026)]),
-        ([2026, 2027], [(False, 2022, 2025), (True, 2026, 2026)]),
-    ],
-)
-def test_the_spans_are_all_of_the_days_together(open_years: list[int], expected: list[tuple[bool, int, int]]) -> None:
-    first, last = date(2022, 3, 1), date(2026, 8, 20)
+@pytest.mark.parametrize("lost", [(), (2022,), (2023, 2025), (2022, 2023, 2024, 2025)])
+def test_a_series_is_the_same_whichever_years_have_the_index(loaded: Opened, lost: tuple[int, ...]) -> None:
+    expected = [(day, Decimal(f"1{place}.5")) for place, day in enumerate(DAYS)]
+    cover_closed_years(loaded, 2026)
+    for year in lost:
+        loaded.execute(f"DROP INDEX market.nav_y{year}_series")
 
-    spans = list(nav_series._spans(open_years, first, last))
+    for first, last in product([date.min, *DAYS], [*DAYS, date.max]):
+        assert told(loaded, first, last) == [one for one in expected if first <= one[0] <= last]
 
-    assert [(is_open, begin.year, end.year) for is_open, begin, end in spans] == expected
-    assert (spans[0][1], spans[-1][2]) == (first, last)
-    assert all(after[1] - before[2] == timedelta(days=1) for before, after in pairwise(spans))
+
+def test_years_that_are_made_later_are_read_too(loaded: Opened, tools: Tools, clock: SetClock) -> None:
+    """Which years there are is remembered by the connection."""
+    cover_closed_years(loaded, 2026)
+    expected = told(loaded)
+    clock.at += timedelta(days=900)
+    later = [date(2010, 5, 3), date(2021, 7, 1), date(2028, 1, 3)]
+    rows = [Row(CODE, f"{place}.25", day, name=f"Fund {CODE} - Growth") for place, day in enumerate(later)]
+    history = payload(body(rows, "history-8-plan"), clock.at, "amfi.history")
+    load_payload(NAV, history, tools, context(tools, NAV.name, Options()))
+
+    added = [(day, Decimal(f"{place}.25")) for place, day in enumerate(later)]
+    assert told(loaded) == sorted([*expected, *added])
+
+
+def test_a_role_that_may_read_the_table_alone_and_no_year_by_its_name_reads_the_same(loaded: Opened) -> None:
+    cover_closed_years(loaded, 2026)
+    expected = told(loaded)
+    with loaded.transaction(force_rollback=True):
+        loaded.execute("CREATE ROLE reads_the_parents")
+        loaded.execute("GRANT USAGE ON SCHEMA market, etl TO reads_the_parents")
+        loaded.execute(
+            "GRANT SELECT ON market.nav, market.nav_y2023, etl.payload, etl.nav_recorded TO reads_the_parents"
+        )
+        nav_series._remembered.clear()
+        loaded.execute("SET LOCAL ROLE reads_the_parents")
+        assert told(loaded) == expected
+    nav_series._remembered.clear()
