@@ -40,13 +40,15 @@ DELETE FROM etl.quality_note WHERE dataset = 'nav';
 DELETE FROM etl.payload WHERE dataset = 'nav';
 """
 
-_RESTORE = f"""
+_RESTORE_SCHEMES = f"""
 -- What market.scheme said, it said: a rebuild changes it from now on alone, and where it comes to something else.
 TRUNCATE etl.scheme_recorded;
 INSERT INTO etl.scheme_recorded (scheme_code, recorded_at, payload_id, {_STATE})
     SELECT scheme_code, was.recorded_at, payload.payload_id, {_STATE}
     FROM was_scheme AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256);
-""" + """
+"""  # noqa: S608 - the columns are a constant
+
+_RESTORE = """
 INSERT INTO etl.nav_recorded (nav_date, scheme_code, payload_id, recorded_at)
     SELECT was.nav_date, was.scheme_code, payload.payload_id, was.recorded_at
     FROM was_recorded AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256);
@@ -59,7 +61,6 @@ UPDATE etl.run SET payload_id = payload.payload_id
     FROM was_payload AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256)
     WHERE run.dataset = 'nav' AND run.payload_id = was.payload_id;
 """
-
 
 _RECORD_OTHERS = f"""
 INSERT INTO etl.scheme_recorded (scheme_code, recorded_at, payload_id, {_STATE})
@@ -86,6 +87,7 @@ def restore(connection: Connection, at: datetime) -> None:
 
     Of schemes of which the tables say something else than before they do so from `at` on.
     """
+    connection.execute(_RESTORE_SCHEMES)
     connection.execute(_RESTORE)
     connection.execute(_RECORD_OTHERS, (at,))
 

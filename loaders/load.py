@@ -241,7 +241,7 @@ def _content(batch: NavBatch, wanted: NavArrays, *, complete: bool) -> Content:
     return Content(batch.layout, complete, batch.rows_read, to_date(first), to_date(last), to_date(modal))
 
 
-def _load_schemes(  # noqa: PLR0913 - what is said, where, when, and what is known already
+def _load_schemes(
     connection: Connection, job: Job, where: Placement, kept: set[bytes] | None, at: datetime, *, complete: bool
 ) -> tuple[scheme_rows.SchemeCounts, scheme_facts.FactChanges]:
     batch, sightings = job.batch, job.rules.sightings

@@ -6,13 +6,14 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loaders import ledger
 from loaders.first_load import YearTables
 from loaders.retry import is_lost
 from munim.core.errors import MunimError
 from pipelines import verdicts
+from pipelines.reading_apart import ReadingApart
 from pipelines.run import load_payload
 from pipelines.tools import Options, Tools, context
 
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from pipelines.dataset import DataSet
 
 FILES_AHEAD = 1
-"""So many files are ready or under way while one is loaded. One thread reads them: more would wait for Python's lock,
-and each holds a hundred megabytes while it reads."""
+"""So many files are ready or under way while one is loaded: each holds a hundred megabytes while it is read."""
+
+FILES_HERE = 2
+"""The first files are read here: to begin a process for fewer takes longer than they do."""
 
 MOST_ROWS = 25_000_000
 """So many rows are committed at once at most: some twenty years, and half a minute in which other loads wait."""
@@ -40,9 +43,9 @@ def load_files(
     What can't go together with others goes the usual way, and fails there if it fails. A file that is refused ends it;
     those before it are loaded.
     """
-    together = _Together(dataset, tools, options)
-    with ThreadPoolExecutor(1) as reader, closing(together):
-        for payload, job in _ahead(reader, dataset, payloads, tools, options):
+    together, reading = _Together(dataset, tools, options), _Reading(dataset)
+    with closing(reading), ThreadPoolExecutor(1) as thread, closing(together):
+        for payload, job in _ahead(thread, reading, payloads, tools, options):
             if job is not None and together.load(payload, job):
                 if together.rows > MOST_ROWS:
                     yield from together.end()
@@ -54,8 +57,32 @@ def load_files(
         yield from together.end()
 
 
+class _Reading:
+    """Reads the payloads of a data set: the first ones here, those that follow in a process of their own."""
+
+    def __init__(self, dataset: DataSet) -> None:
+        self.dataset = dataset
+        self._count = 0
+        self._apart: ReadingApart | None = None
+
+    def read(self, payload: Payload) -> Any:  # noqa: ANN401 - what the data set's `read` gives
+        """Return what the data set's `read` gives of a payload, and raise as it does."""
+        self._count += 1
+        if self._count <= FILES_HERE:
+            return self.dataset.read(payload, ())
+        if self._apart is None:
+            self._apart = ReadingApart(self.dataset.name)
+        found = self._apart.read(payload)
+        return self.dataset.read(payload, ()) if found is None else found
+
+    def close(self) -> None:
+        """End the process."""
+        if self._apart is not None:
+            self._apart.close()
+
+
 def _ahead(
-    reader: ThreadPoolExecutor, dataset: DataSet, payloads: Iterable[Payload], tools: Tools, options: Options
+    thread: ThreadPoolExecutor, reading: _Reading, payloads: Iterable[Payload], tools: Tools, options: Options
 ) -> Iterator[tuple[Payload, Job | None]]:
     """Yield each payload as it was read while those before were loaded."""
     upcoming = iter(payloads)
@@ -63,17 +90,17 @@ def _ahead(
     def read_next() -> tuple[Payload, Job | None] | None:
         # Taking a file from the disk and its digest cost a fifth of the reading.
         payload = next(upcoming, None)
-        return None if payload is None else (payload, _read(dataset, payload, tools, options))
+        return None if payload is None else (payload, _read(reading, payload, tools, options))
 
-    waiting = deque(reader.submit(read_next) for _ in range(FILES_AHEAD))
+    waiting = deque(thread.submit(read_next) for _ in range(FILES_AHEAD))
     while (found := waiting.popleft().result()) is not None:
-        waiting.append(reader.submit(read_next))
+        waiting.append(thread.submit(read_next))
         yield found
         # What is loaded makes room before the next one is waited for.
         del found
 
 
-def _read(dataset: DataSet, payload: Payload, tools: Tools, options: Options) -> Job | None:
+def _read(reading: _Reading, payload: Payload, tools: Tools, options: Options) -> Job | None:
     """Archive and read a payload; None for one that is to go the usual way: it can't be read, or people judged it."""
     if options.force or options.dry_run or payload.fetched_at > tools.clock():
         return None
@@ -81,13 +108,13 @@ def _read(dataset: DataSet, payload: Payload, tools: Tools, options: Options) ->
         tools.archive.put(payload)
         if verdicts.about(payload, tools.archive.decisions()):
             return None
-        batch = dataset.read(payload, ())
+        batch = reading.read(payload)
     except MunimError:
         return None
     if batch.snapshot or len(batch.withdrawn):
         return None
-    started = context(tools, dataset.name, options)
-    job: Job = dataset.way().job(payload, batch, tools, started, ())
+    started = context(tools, reading.dataset.name, options)
+    job: Job = reading.dataset.way().job(payload, batch, tools, started, ())
     job.prepare()
     return job
 

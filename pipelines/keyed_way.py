@@ -129,7 +129,7 @@ class KeyedWay:
         """Empty the tables."""
         return keyed_emptying.empty(session, self.dataset.name, self.tables, self.derived)
 
-    def restore(self, session: Connection, at: datetime) -> None:
+    def restore(self, session: Connection, at: datetime) -> None:  # noqa: ARG002 - no table says it here
         """Give back what the archive does not know."""
         keyed_emptying.restore(session, self.dataset.name, self.tables)
         self.rederive(session)

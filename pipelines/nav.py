@@ -83,7 +83,7 @@ def normalise(raw: RawTable, payload: Payload, accepted: Collection[int] = ()) -
             kept="nothing was written, the raw bytes are kept",
             advice="the layout may have changed: see `munim sources check`",
         )
-    facts = _facts(raw, codes, good_code, amfi.name_kind(raw.layout))
+    facts = _facts(raw, codes, good_code)
     return NavBatch(
         navs=navs,
         facts=facts,
@@ -160,8 +160,13 @@ def _places(coded: pa.DictionaryArray) -> npt.NDArray[np.int64]:
     return places
 
 
-def _facts(raw: RawTable, codes: pa.StringArray, good_code: npt.NDArray[np.bool_], name_kind: str) -> pd.DataFrame:
+def _facts(raw: RawTable, codes: pa.StringArray, good_code: npt.NDArray[np.bool_]) -> pd.DataFrame:
     """Return what the payload says of each scheme; where it says two things, the later row counts."""
+    frame, name_kind = raw.frame, amfi.name_kind(raw.layout)
+    if raw.last_rows is not None:
+        frame = raw.last_rows
+        codes = _strings(frame["scheme_code"])
+        good_code = nav_values.good_codes(codes)
     rows = _last_rows(codes, good_code)
     taken = pa.array(rows) if len(rows) != len(codes) else None
     codes = codes if taken is None else codes.take(taken)
@@ -169,7 +174,7 @@ def _facts(raw: RawTable, codes: pa.StringArray, good_code: npt.NDArray[np.bool_
     facts = {"scheme_code": _arrow(codes), "name_kind": _arrow(kind.cast(pa.string()))}
     sources = {"category": "category_heading"}
     for name in FACT_COLUMNS[1:]:
-        facts[name] = _arrow(_blank_to_null(_strings(raw.frame[sources.get(name, name)], taken)))
+        facts[name] = _arrow(_blank_to_null(_strings(frame[sources.get(name, name)], taken)))
     return pd.DataFrame(facts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,9 @@ TEXT_COLUMNS = (
     "amc",
     "category_heading",
 )
+BY_ROW = ("scheme_code", "nav", "nav_date")
+"""Those that differ from row to row of a scheme's."""
+
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 """pandas 3's own `str`: Arrow strings, NaN where a layout has no such column."""
 
@@ -55,6 +58,8 @@ def parse(payload: Payload) -> RawTable:
 
     `frame`: line_no (int64) and scheme_code, name, plan, option, isin_payout_or_growth, isin_reinvestment, nav,
     nav_date, amc, category_heading (pandas `str`; NaN where the layout has no such column, or before any heading).
+    Of a long body, which is a window of history scheme by scheme, `frame` has line_no, scheme_code, nav and nav_date
+    alone, and `last_rows` all columns of the last row of each run of one scheme's.
     `rejects`: lines that have the separator and another number of fields than the header (reason "field_count").
     Repurchase and sale prices are known and left out. Raises `ContentRefused` when a required column is missing, or
     the bytes are no UTF-8.
@@ -66,16 +71,30 @@ def parse(payload: Payload) -> RawTable:
     _refuse_other_than_utf8(payload)
     width = len(header.columns)
     places = {name: place for place, name in enumerate(header.columns) if name in TEXT_COLUMNS}
-    blocks = [_Block.of(lines, header.line_no, width, places) for lines in _cut(payload.body)]
-    rows = np.concatenate([block.rows for block in blocks])
-    columns = {name: pa.chunked_array([block.fields[name] for block in blocks]) for name in places}
-    columns |= _headings([block.headings for block in blocks], [block.heading_lines for block in blocks], rows)
-    absent = pa.nulls(len(rows), pa.large_string())
-    table = pa.table({name: columns.get(name, absent) for name in TEXT_COLUMNS})
-    frame = table.to_pandas(types_mapper={pa.large_string(): TEXT}.get)
-    frame.insert(0, "line_no", rows)
+    blocks = [_Block.of(lines, header.line_no, width) for lines in _cut(payload.body)]
+    by_row = {name: place for name, place in places.items() if name in BY_ROW}
+    is_long = len(payload.body) > MANY_BYTES
+    frame = _frame(blocks, by_row if is_long else places, BY_ROW if is_long else TEXT_COLUMNS)
+    last_rows = None
+    if is_long:
+        code = places["scheme_code"]
+        last_rows = _frame([block.with_last_rows(code) for block in blocks], places, TEXT_COLUMNS)
     misfits = [misfit for block in blocks for misfit in block.misfits]
-    return RawTable(frame, header.layout(payload.feed), header.added_columns, _rejects(misfits, width))
+    layout = header.layout(payload.feed)
+    return RawTable(frame, layout, header.added_columns, _rejects(misfits, width), last_rows)
+
+
+def _frame(blocks: list[_Block], places: dict[str, int], names: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows of blocks, with their line numbers and these columns; `places` says where some of them stand."""
+    rows = np.concatenate([block.rows for block in blocks])
+    columns = {name: pa.chunked_array([block.field(place) for block in blocks]) for name, place in places.items()}
+    if "amc" in names:
+        columns |= _headings([block.headings for block in blocks], [block.heading_lines for block in blocks], rows)
+    absent = pa.nulls(len(rows), pa.large_string())
+    table = pa.table({name: columns.get(name, absent) for name in names})
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.large_string(): TEXT}.get)
+    frame.insert(0, "line_no", rows)
+    return frame
 
 
 @dataclass(frozen=True)
@@ -139,28 +158,47 @@ def _spaced(octets: Octets, offsets: Positions) -> Flags:
 
 @dataclass(frozen=True)
 class _Block:
-    """What stands in some lines: rows by field, headings and misfits, each with its line numbers (1-based)."""
+    """What stands in some lines: rows, headings and misfits, each with its line numbers (1-based).
 
-    rows: Positions
-    fields: dict[str, pa.LargeStringArray]
+    `indexes` are the rows' places among the lines.
+    """
+
+    lines: _Lines
+    indexes: Positions
     heading_lines: Positions
     headings: pa.LargeStringArray
     misfits: list[tuple[int, int, str]]
 
     @classmethod
-    def of(cls, lines: _Lines, header_no: int, width: int, places: dict[str, int]) -> _Block:
-        """Sort the lines below the header; `places` says where in a row the columns stand."""
+    def of(cls, lines: _Lines, header_no: int, width: int) -> _Block:
+        """Sort the lines below the header."""
         below = np.arange(len(lines.widths)) + lines.first_no > header_no
         rows = np.flatnonzero(below & (lines.widths == width))
         headings = np.flatnonzero(below & (lines.widths == 1))
         misfits = np.flatnonzero(below & (lines.widths != width) & (lines.widths > 1))
         return cls(
-            rows + lines.first_no,
-            {name: lines.field(rows, place) for name, place in places.items()},
+            lines,
+            rows,
             headings + lines.first_no,
             lines.field(headings, 0),
             [(index + lines.first_no, int(lines.widths[index]), lines.text(index)) for index in misfits.tolist()],
         )
+
+    @property
+    def rows(self) -> Positions:
+        """The rows' line numbers."""
+        return self.indexes + self.lines.first_no
+
+    def field(self, place: int) -> pa.LargeStringArray:
+        """Return the field at a place (0-based) of the rows."""
+        return self.lines.field(self.indexes, place)
+
+    def with_last_rows(self, place: int) -> _Block:
+        """Return it with those rows alone after which another one's field at a place is not the same."""
+        fields = self.field(place)
+        is_last = np.ones(len(fields), dtype=bool)
+        is_last[:-1] = pc.not_equal(fields[:-1], fields[1:]).to_numpy(zero_copy_only=False)
+        return replace(self, indexes=self.indexes[is_last])
 
 
 def _headings(texts: list[pa.Array], lines: list[Positions], rows: Positions) -> dict[str, pa.Array]:
