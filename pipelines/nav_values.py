@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,6 +119,7 @@ def read_dates(cells: pa.StringArray) -> pa.Date32Array:
     return distinct.take(coded.indices)
 
 
+@lru_cache(maxsize=32_768)
 def read_date(cell: str) -> date | None:
     """Read one date of the form DD-Mon-YYYY; None when it is not one, or is no day of any calendar."""
     found = _DATE.fullmatch(cell)
