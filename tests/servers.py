@@ -15,10 +15,7 @@ import psycopg
 from loaders import embedded
 
 DEBIAN = Path("/usr/lib/postgresql")
-SETTINGS = (
-    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
-    "-c shared_buffers=128MB -c max_connections=80 -c timezone=UTC"
-)
+SETTINGS = "-c fsync=off -c full_page_writes=off -c shared_buffers=128MB -c max_connections=80 -c timezone=UTC"
 
 
 def available() -> list[str]:
@@ -42,9 +39,12 @@ def running(name: str, folder: Path) -> Iterator[str]:
 
 
 def _hurry(url: str) -> None:
-    """Have a server not wait for the disk: its data goes with the tests, and no test cuts the power."""
+    """Have a server not wait for the disk: its data goes with the tests, and no test cuts the power.
+
+    What is committed is written, though, before that is answered: some tests stop a server at once.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        for name in ("fsync", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {name} = off")
         connection.execute("SELECT pg_reload_conf()")
 
