@@ -28,11 +28,6 @@ WHERE payload.payload_id = (
   AND NOT EXISTS (SELECT FROM etl.quarantine WHERE quarantine.payload_id = payload.payload_id)
 """
 
-_NUMBERS = """
-SELECT nextval(pg_get_serial_sequence('etl.payload', 'payload_id')),
-       nextval(pg_get_serial_sequence('etl.run', 'run_id'))
-"""
-
 _COPY_PAYLOAD = """
 INSERT INTO etl.payload (payload_id, dataset, feed, slot, url, fetched_at, origin, sha256, size_bytes, layout, complete,
                          row_count, content_from, content_to, content_modal, recorded_at, run_id)
@@ -119,14 +114,13 @@ def _load_same_bytes(connection: Connection, payload: Payload, context: LoadCont
         done = ledger.ask_by_key(connection, context.run_key)
         twin = connection.execute(_TWIN, (context.dataset, payload.sha256))
         closed = ledger.ask_closed_by(connection, context.dataset, payload.feed, payload.slot)
-        reserved = connection.execute(_NUMBERS)
+        reserved = payloads.ask_numbers(connection)
     if (done_by := ledger.number_in(done)) is not None:
         return settled(connection, done_by)
     found = _twin_in(twin, payload)
-    numbers = reserved.fetchone()
-    if found is None or numbers is None:
+    payload_id, run_id = payloads.numbers_in(reserved)
+    if found is None:
         return None
-    payload_id, run_id = (int(str(number)) for number in numbers)
     status = ledger.ending(context, found.until)
     counts = ledger.Counts(read=found.rows, unchanged=found.rows - found.absent, absent=found.absent)
     entry = _entry(

@@ -3,65 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from loaders import arrays, fact_digests, ledger, nav_keys, nav_latest, payloads, quarantine, scheme_facts, scheme_rows
-from loaders.batch import LoadContext, NavBatch, Note
-from loaders.judging import CheckFailed, Judge, Precedents, Rules, refuse_failed
+from loaders import arrays, fact_digests, ledger, nav_keys, nav_latest, payloads, quarantine
+from loaders.batch import NavBatch
+from loaders.job import Job, Judged, content_of, judge, load_schemes, scheme_notes
+from loaders.judging import CheckFailed, Judge, Precedents, Rules
 from loaders.known import repeat
 from loaders.load_start import Known, Start, begin, known_before
 from loaders.nav_chains import load_into_past, recorded_later
-from loaders.nav_rows import NavArrays, concat, from_frame
+from loaders.nav_rows import concat, from_frame
 from loaders.partitions import ask_missing, ensure_years, make_years, years_in, years_of
-from loaders.payloads import Content, Placement
-from loaders.report import LoadReport, Step, send_end, settled
-from loaders.upsert import adding, apply_changes, compare, to_date
+from loaders.report import LoadReport, send_end, settled
+from loaders.upsert import NavCounts, adding, apply_changes, compare
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
 
     from loaders.database import Connection
-    from loaders.first_load import YearTables
-    from munim.core.clock import Clock
-    from munim.core.payload import Payload
+    from loaders.payloads import Placement
+    from loaders.scheme_rows import SchemeCounts
 
 __all__ = ["CheckFailed", "Job", "Judge", "Precedents", "Rules", "load", "load_more", "load_rows"]
-
-RELABEL_SHARE, RELABEL_LEAST = 0.1, 100
-"""A payload that changes the facts of so large a share of its schemes, and so many, is told as a mass relabel."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One payload to load: its rows, who asked, the data set's rules, and the clock."""
-
-    payload: Payload
-    batch: NavBatch
-    context: LoadContext
-    rules: Rules
-    clock: Clock
-    step: Step = lambda _name: None
-    years: YearTables | None = None
-    """Tables that take the rows in place of market.nav, in a first load of years."""
-
-    @cached_property
-    def rows(self) -> NavArrays:
-        """The NAVs as arrays, of no payload yet; those of a daily file in the order of their codes."""
-        rows = from_frame(self.batch.navs, 0)
-        return rows if rows.keys is None else rows.take(np.argsort(rows.keys))
-
-    def prepare(self) -> None:
-        """Work out now what a load asks of the rows."""
-        _ = self.rows.day_counts, self.rows.coded if self.rows.keys is None else None
-
-    def into(self, years: YearTables) -> Job:
-        """Return the same job, whose rows go into these tables."""
-        job = replace(self, years=years)
-        job.__dict__["rows"] = self.rows
-        return job
 
 
 def load(connection: Connection, job: Job) -> LoadReport:
@@ -77,7 +41,7 @@ def load(connection: Connection, job: Job) -> LoadReport:
         return settled(connection, start.done_by)
     if start.loaded_as is not None:
         return repeat(connection, payload, start.loaded_as, context, job.clock)
-    loaded = _load_rows(connection, job, start.run_id, start.known)
+    loaded = _load_rows(connection, job, start.run_id, start.known, alone=True)
     job.step("quarantine")
     with connection.pipeline():
         _write_rest(connection, job, loaded)
@@ -119,6 +83,7 @@ class _Loaded:
 
     report: LoadReport
     payload_id: int
+    write_payload: Callable[[], object]
     latest: nav_latest.Statement | None
     keys_changed: bool
 
@@ -143,55 +108,81 @@ def _start(connection: Connection, job: Job) -> Start:
     return begin(connection, job.payload, job.context)
 
 
-def _load_rows(connection: Connection, job: Job, run_id: int, known: Known) -> _Loaded:
-    payload, batch, rules, dataset, wanted = job.payload, job.batch, job.rules, job.context.dataset, job.rows
-    job.step("check")
-    checks, notes = rules.judge(batch, wanted, known.precedents)
-    refuse_failed(checks, payload, job.context)
-    complete = batch.complete and all(check.passed for check in checks if check.blocking)
-    is_newest = known.newest is None or known.newest.is_before(payload)
-    content, recorded_at = _content(batch, wanted, complete=complete), job.clock()
-    with connection.pipeline():
-        number = payloads.send(connection, dataset, payload, content, recorded_at, run_id)
-        kept = fact_digests.ask(connection, payload.feed) if len(batch.facts) and is_newest else None
-    payload_id = ledger.given_in(number)
-    where = payloads.placed(connection, dataset, payload, content, recorded_at, payload_id, is_newest=is_newest)
-    job.step("schemes")
-    kept_digests = fact_digests.kept_in(kept)
-    scheme_counts, facts = _load_schemes(connection, job, where, kept_digests, recorded_at, complete=complete)
+def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool = False) -> _Loaded:
+    """Load the rows. Raises `CheckFailed` when a blocking check fails and the run is not forced.
+
+    `alone`: the transaction is this load's own, and goes with it. Then what is new is written while it is judged; else
+    nothing is written before that.
+    """
+    is_newest = known.newest is None or known.newest.is_before(job.payload)
+    if is_newest and not job.batch.withdrawn:
+        return _load_newest(connection, job, run_id, known, alone=alone)
+    batch, rules, judged = job.batch, job.rules, judge(job, known)
+    where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=is_newest)
+    scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
     job.step("navs")
-    all_notes = [*batch.notes, *notes, *_scheme_notes(facts, job)]
-    if is_newest and not batch.withdrawn:
-        difference = compare(connection, wanted, known.latest).of_payload(payload_id)
-        changes = difference.changes() if job.context.dry_run else ()
-        add = partial(adding, connection) if job.years is None else job.years.adding
-        with add(difference.new, payload_id):
-            # While the server writes what is new, this is made ready.
-            written = concat([difference.new, difference.changed])
-            latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
-            all_notes += rules.flag(written)
-        navs = apply_changes(connection, difference, where.mine)
-        keys_changed = len(difference.new) > 0
-    else:
-        navs, written, changes = load_into_past(
-            connection, wanted.of_payload(payload_id), batch.withdrawn, where, rules.sightings
-        )
-        latest, keys_changed = None, bool(changes)
-        all_notes += rules.flag(written)
+    wanted = job.rows.of_payload(known.payload_id)
+    navs, written, changes = load_into_past(connection, wanted, batch.withdrawn, where, rules.sightings)
+    notes = [*batch.notes, *judged.notes, *scheme_notes(facts, job), *rules.flag(written)]
+    report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=notes, changes=changes)
+    return _Loaded(report, known.payload_id, write_payload, None, bool(changes) or scheme_counts.any)
+
+
+def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool) -> _Loaded:
+    batch, rules = job.batch, job.rules
+    judged = None if alone else judge(job, known)
+    job.step("navs")
+    difference = compare(connection, job.rows, known.latest).of_payload(known.payload_id)
+    changes = difference.changes() if job.context.dry_run else ()
+    add = partial(adding, connection) if job.years is None else job.years.adding
+    with add(difference.new, known.payload_id):
+        # While the server writes what is new, all this is made ready; where a check fails here, it is undone.
+        judged = judged or judge(job, known)
+        written = concat([difference.new, difference.changed])
+        latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
+        flags = rules.flag(written)
+    where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=True)
+    scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
+    navs = apply_changes(connection, difference, where.mine)
+    notes = [*batch.notes, *judged.notes, *scheme_notes(facts, job), *flags]
+    report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=notes, changes=changes)
+    return _Loaded(report, known.payload_id, write_payload, latest, len(difference.new) > 0 or scheme_counts.any)
+
+
+def _place(
+    connection: Connection, job: Job, run_id: int, known: Known, judged: Judged, *, is_newest: bool
+) -> tuple[Placement, set[bytes] | None, Callable[[], object]]:
+    """Return a payload's place, the digests of what its feed said of schemes, and what writes it into the ledger.
+
+    It is written by now where something is to be read of it; else it may wait for what else is written.
+    """
+    batch, payload, dataset, number = job.batch, job.payload, job.context.dataset, known.payload_id
+    content, recorded_at = content_of(batch, job.rows, complete=judged.complete), job.clock()
+    write = partial(payloads.send, connection, dataset, payload, content, recorded_at, run_id, number=number)
+    where = payloads.placed(connection, dataset, payload, content, recorded_at, number, is_newest=is_newest)
+    job.step("schemes")
+    if is_newest and not len(batch.facts) and not batch.fact_decisions:
+        return where, None, write
+    with connection.pipeline():
+        write()
+        kept = fact_digests.ask(connection, payload.feed) if is_newest else None
+    return where, fact_digests.kept_in(kept), lambda: None
+
+
+def _report(job: Job, run_id: int, judged: Judged, navs: NavCounts, schemes: SchemeCounts) -> LoadReport:
+    batch = job.batch
     counts = ledger.Counts(
         batch.rows_read, navs.new, navs.changed, navs.unchanged + batch.rows_repeated, batch.rows_absent,
         len(batch.rejects),
-        {"schemes_new": scheme_counts.new, "schemes_changed": scheme_counts.changed,
-         "schemes_vanished": scheme_counts.vanished},
+        {"schemes_new": schemes.new, "schemes_changed": schemes.changed, "schemes_vanished": schemes.vanished},
     )  # fmt: skip
-    status = "dry_run" if job.context.dry_run else "success"
-    report = LoadReport(run_id, status, counts, checks, all_notes, changes)
-    return _Loaded(report, payload_id, latest, keys_changed or scheme_counts.any)
+    return LoadReport(run_id, "dry_run" if job.context.dry_run else "success", counts, judged.checks)
 
 
 def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
     """Write what follows the rows; nothing of it has an answer to wait for."""
     dataset, report = job.context.dataset, loaded.report
+    loaded.write_payload()
     if loaded.latest is not None:
         connection.execute(*loaded.latest)
     if loaded.keys_changed:
@@ -220,46 +211,14 @@ def load_more(connection: Connection, job: Job, payload_id: int, whole: NavBatch
     where = payloads.placement(connection, dataset, payload_id)
     kept = fact_digests.kept_in(fact_digests.ask(connection, payload.feed))
     read_at = job.clock()
-    scheme_counts, _ = _load_schemes(connection, job, where, kept, read_at, complete=False)
+    scheme_counts, _ = load_schemes(connection, job, where, kept, read_at, complete=False)
     navs, written, changes = load_into_past(connection, wanted, (), where, job.rules.sightings)
     if changes or scheme_counts.any:
         nav_keys.changed(connection)
     recorded_later(connection, wanted, payload_id, read_at)
-    payloads.set_dates(connection, payload_id, _content(whole, from_frame(whole.navs, payload_id), complete=False))
+    payloads.set_dates(connection, payload_id, content_of(whole, from_frame(whole.navs, payload_id), complete=False))
     counts = ledger.Counts(len(wanted), navs.new, navs.changed, navs.unchanged)
     entry = ledger.RunEntry(payload.feed, payload.slot, "success", counts, (), payload_id, payload.sha256)
     run_id = ledger.write_run(connection, job.context, entry, job.clock())
     ledger.write_notes(connection, dataset, payload_id, run_id, job.rules.flag(written))
     return LoadReport(run_id, "success", counts, changes=changes)
-
-
-def _content(batch: NavBatch, wanted: NavArrays, *, complete: bool) -> Content:
-    if not len(wanted):
-        return Content(batch.layout, complete, batch.rows_read, None, None, None)
-    days, counts = wanted.day_counts
-    first, last, modal = int(days[0]), int(days[-1]), int(days[counts.argmax()])
-    return Content(batch.layout, complete, batch.rows_read, to_date(first), to_date(last), to_date(modal))
-
-
-def _load_schemes(
-    connection: Connection, job: Job, where: Placement, kept: set[bytes] | None, at: datetime, *, complete: bool
-) -> tuple[scheme_rows.SchemeCounts, scheme_facts.FactChanges]:
-    batch, sightings = job.batch, job.rules.sightings
-    facts = scheme_facts.FactChanges()
-    for feed, values in batch.fact_decisions.items():
-        facts.codes |= scheme_facts.place_facts(connection, feed, values, where, sightings).codes
-    if batch.fact_decisions:
-        fact_digests.forget(connection)
-    if len(batch.facts):
-        facts = scheme_facts.load_facts(
-            connection, batch.facts, job.payload.feed, where, sightings,
-            kept=kept, is_snapshot=batch.snapshot, complete=complete,
-        )  # fmt: skip
-    return scheme_rows.rewrite(connection, facts.codes, where, job.rules.derive, at), facts
-
-
-def _scheme_notes(facts: scheme_facts.FactChanges, job: Job) -> list[Note]:
-    notes = [note for code, fact in facts.said.items() for note in job.rules.describe(code, fact)]
-    if facts.relabelled >= max(RELABEL_LEAST, RELABEL_SHARE * len(job.batch.facts)):
-        notes.append(Note("mass_relabel", detail={"schemes": facts.relabelled, "columns": dict(facts.columns)}))
-    return notes

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Known:
-    """What the tables hold before a payload: the one that was fetched last, the newest NAVs, and the files before."""
+    """What the tables hold before a payload: the one that was fetched last, the newest NAVs, and the files before.
 
+    `payload_id` is reserved for it.
+    """
+
+    payload_id: int
     newest: NewestPayload | None
     latest: NavArrays
     precedents: Precedents
@@ -61,24 +65,26 @@ def begin(
         report.lock(connection, dataset)
         done = ledger.ask_by_key(connection, context.run_key)
         loaded = payloads.ask(connection, payload)
-        reserved = ledger.ask_run_id(connection)
+        reserved = payloads.ask_numbers(connection)
         closed = ledger.ask_closed_by(connection, dataset, payload.feed, payload.slot)
         known = _ask(connection, payload, dataset)
         meanwhile()
+    payload_id, run_id = payloads.numbers_in(reserved)
     return Start(
         ledger.number_in(done),
         ledger.number_in(loaded),
-        ledger.given_in(reserved),
+        run_id,
         context.closes_slot and ledger.number_in(closed) is None,
-        known.answer(),
+        known.answer(payload_id),
     )
 
 
 def known_before(connection: Connection, payload: Payload, dataset: str) -> Known:
     """Ask what the tables hold before a payload, for a caller who has the lock."""
     with connection.pipeline():
+        number = payloads.ask_number(connection)
         asked = _ask(connection, payload, dataset)
-    return asked.answer()
+    return asked.answer(ledger.given_in(number))
 
 
 @dataclass(frozen=True)
@@ -88,11 +94,11 @@ class _Asked:
     latest: Cursor
     before: judging.AskedPrecedents
 
-    def answer(self) -> Known:
+    def answer(self, payload_id: int) -> Known:
         newest, latest = payloads.newest_in(self.newest), nav_latest.latest_in(self.latest)
         # Of a payload that is not the newest the moves are no news.
         is_news = newest is None or newest.is_before(self.payload)
-        return Known(newest, latest, judging.precedents_in(self.before, latest if is_news else empty()))
+        return Known(payload_id, newest, latest, judging.precedents_in(self.before, latest if is_news else empty()))
 
 
 def _ask(connection: Connection, payload: Payload, dataset: str) -> _Asked:

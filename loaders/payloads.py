@@ -43,10 +43,19 @@ ORDER BY fetched_at DESC, feed DESC, sha256 DESC LIMIT 1
 """
 
 _INSERT = """
-INSERT INTO etl.payload (dataset, feed, slot, url, fetched_at, origin, sha256, size_bytes, layout, complete,
+INSERT INTO etl.payload (payload_id, dataset, feed, slot, url, fetched_at, origin, sha256, size_bytes, layout, complete,
                          row_count, content_from, content_to, content_modal, recorded_at, run_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+OVERRIDING SYSTEM VALUE
+VALUES (coalesce(%s, nextval(pg_get_serial_sequence('etl.payload', 'payload_id'))),
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING payload_id
+"""
+
+_NUMBER = "SELECT nextval(pg_get_serial_sequence('etl.payload', 'payload_id'))"
+
+_NUMBERS = """
+SELECT nextval(pg_get_serial_sequence('etl.payload', 'payload_id')),
+       nextval(pg_get_serial_sequence('etl.run', 'run_id'))
 """
 
 
@@ -116,6 +125,25 @@ def ask_fetched(connection: Connection, payload: Payload) -> Cursor:
     )
 
 
+def ask_number(connection: Connection) -> Cursor:
+    """Ask for a payload's number; `ledger.given_in` reads the answer."""
+    return connection.execute(_NUMBER)
+
+
+def ask_numbers(connection: Connection) -> Cursor:
+    """Ask for a payload's number and a run's; `numbers_in` reads the answer."""
+    return connection.execute(_NUMBERS)
+
+
+def numbers_in(answer: Cursor) -> tuple[int, int]:
+    """Return the numbers of a payload and of a run."""
+    row = answer.fetchone()
+    if row is None:
+        message = "the database gave no numbers"
+        raise RuntimeError(message)
+    return int(str(row[0])), int(str(row[1]))
+
+
 def insert(
     connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
 ) -> int:
@@ -123,16 +151,17 @@ def insert(
     return given_in(send(connection, dataset, payload, content, recorded_at, run_id))
 
 
-def send(
-    connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int
-) -> Cursor:
-    """Write a payload into the ledger; `ledger.number_in` reads its number from the answer."""
+def send(  # noqa: PLR0913 - a payload, and what its entry says
+    connection: Connection, dataset: str, payload: Payload, content: Content, recorded_at: datetime, run_id: int,
+    *, number: int | None = None,
+) -> Cursor:  # fmt: skip
+    """Write a payload into the ledger, under its number or a free one; `ledger.number_in` reads it from the answer."""
     return connection.execute(
         _INSERT,
         (
-            dataset, payload.feed, payload.slot, payload.url, payload.fetched_at, payload.origin, payload.sha256,
-            len(payload.body), content.layout, content.complete, content.row_count, content.content_from,
-            content.content_to, content.content_modal, recorded_at, run_id,
+            number, dataset, payload.feed, payload.slot, payload.url, payload.fetched_at, payload.origin,
+            payload.sha256, len(payload.body), content.layout, content.complete, content.row_count,
+            content.content_from, content.content_to, content.content_modal, recorded_at, run_id,
         ),
     )  # fmt: skip
 
