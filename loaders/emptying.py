@@ -43,8 +43,9 @@ DELETE FROM etl.payload WHERE dataset = 'nav';
 _RESTORE_SCHEMES = f"""
 -- What market.scheme said, it said: a rebuild changes it from now on alone, and where it comes to something else.
 TRUNCATE etl.scheme_recorded;
-INSERT INTO etl.scheme_recorded (scheme_code, recorded_at, payload_id, {_STATE})
-    SELECT scheme_code, was.recorded_at, payload.payload_id, {_STATE}
+INSERT INTO etl.scheme_recorded (scheme_code, recorded_no, recorded_at, payload_id, {_STATE})
+    OVERRIDING SYSTEM VALUE
+    SELECT scheme_code, recorded_no, was.recorded_at, payload.payload_id, {_STATE}
     FROM was_scheme AS was JOIN etl.payload AS payload USING (feed, fetched_at, sha256);
 """  # noqa: S608 - the columns are a constant
 
@@ -68,7 +69,7 @@ SELECT scheme_code, %s, payload_id, {_STATE}
 FROM market.scheme AS scheme
 WHERE ROW ({_TOLD}) IS DISTINCT FROM (
     SELECT ROW ({_TOLD}) FROM etl.scheme_recorded AS recorded
-    WHERE recorded.scheme_code = scheme.scheme_code ORDER BY recorded_at DESC LIMIT 1)
+    WHERE recorded.scheme_code = scheme.scheme_code ORDER BY recorded_no DESC LIMIT 1)
 """  # noqa: S608 - the columns are a constant
 
 

@@ -118,7 +118,7 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, a
     if is_newest and not job.batch.withdrawn:
         return _load_newest(connection, job, run_id, known, alone=alone)
     batch, rules, judged = job.batch, job.rules, judge(job, known)
-    where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=is_newest)
+    where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=is_newest, waits=False)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
     job.step("navs")
     wanted = job.rows.of_payload(known.payload_id)
@@ -141,7 +141,8 @@ def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *,
         written = concat([difference.new, difference.changed])
         latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
         flags = rules.flag(written)
-    where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=True)
+    says_nothing = not len(batch.facts) and not batch.fact_decisions
+    where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=True, waits=says_nothing)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
     navs = apply_changes(connection, difference, where.mine)
     notes = [*batch.notes, *judged.notes, *scheme_notes(facts, job), *flags]
@@ -149,23 +150,23 @@ def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *,
     return _Loaded(report, known.payload_id, write_payload, latest, len(difference.new) > 0 or scheme_counts.any)
 
 
-def _place(
-    connection: Connection, job: Job, run_id: int, known: Known, judged: Judged, *, is_newest: bool
+def _place(  # noqa: PLR0913 - a payload's place, and how it is written
+    connection: Connection, job: Job, run_id: int, known: Known, judged: Judged, *, is_newest: bool, waits: bool
 ) -> tuple[Placement, set[bytes] | None, Callable[[], object]]:
     """Return a payload's place, the digests of what its feed said of schemes, and what writes it into the ledger.
 
-    It is written by now where something is to be read of it; else it may wait for what else is written.
+    It is written by now, or `waits` for what else is written where nothing has to be read of it.
     """
     batch, payload, dataset, number = job.batch, job.payload, job.context.dataset, known.payload_id
     content, recorded_at = content_of(batch, job.rows, complete=judged.complete), job.clock()
     write = partial(payloads.send, connection, dataset, payload, content, recorded_at, run_id, number=number)
     where = payloads.placed(connection, dataset, payload, content, recorded_at, number, is_newest=is_newest)
     job.step("schemes")
-    if is_newest and not len(batch.facts) and not batch.fact_decisions:
+    if waits:
         return where, None, write
     with connection.pipeline():
         write()
-        kept = fact_digests.ask(connection, payload.feed) if is_newest else None
+        kept = fact_digests.ask(connection, payload.feed) if is_newest and len(batch.facts) else None
     return where, fact_digests.kept_in(kept), lambda: None
 
 

@@ -153,7 +153,9 @@ def _write(connection: Connection, changes: _Changes, recorded_at: datetime) -> 
         codes = [row[0] for row in changes.changed]
         connection.execute("DELETE FROM market.scheme WHERE scheme_code = ANY (%s)", (codes,))
     _copy(connection, f"market.scheme (scheme_code, {_STATE}, payload_id)", changes.new + changes.changed)
-    _record(connection, changes.recorded, recorded_at)
+    # What market.scheme says from now on.
+    recorded = [(*row, recorded_at) for row in changes.recorded]
+    _copy(connection, f"etl.scheme_recorded (scheme_code, {_STATE}, payload_id, recorded_at)", recorded)
     if changes.gone_revisions:
         gone_codes, payload_ids = zip(*changes.gone_revisions, strict=True)
         connection.execute(
@@ -163,18 +165,6 @@ def _write(connection: Connection, changes: _Changes, recorded_at: datetime) -> 
         )
     columns = f"scheme_code, {_STATE}, payload_id, superseded_by, known_from, known_to"
     _copy(connection, f"market.scheme_revision ({columns})", changes.new_revisions)
-
-
-def _record(connection: Connection, rows: Sequence[tuple[object, ...]], recorded_at: datetime) -> None:
-    """Keep what market.scheme says from now on; of two states of one instant the later one."""
-    if not rows:
-        return
-    connection.execute(
-        "DELETE FROM etl.scheme_recorded WHERE recorded_at = %s AND scheme_code = ANY (%s)",
-        (recorded_at, [row[0] for row in rows]),
-    )
-    columns = f"scheme_code, {_STATE}, payload_id, recorded_at"
-    _copy(connection, f"etl.scheme_recorded ({columns})", [(*row, recorded_at) for row in rows])
 
 
 def _copy(connection: Connection, target: str, rows: Sequence[tuple[object, ...]]) -> None:

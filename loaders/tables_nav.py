@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from loaders.columns import RAW_FACTS, SCHEME_FACTS
-from loaders.table_parts import CODE, INSTANT, instant, metadata, payload_id, words
+from loaders.table_parts import CODE, instant, metadata, payload_id, words
 
 nav = Table(
     "nav",
@@ -100,10 +101,14 @@ scheme_recorded = Table(
     metadata,
     Column("scheme_code", CODE, primary_key=True, comment="AMFI's code of the scheme."),
     Column(
-        "recorded_at",
-        INSTANT,
+        "recorded_no",
+        BigInteger,
+        Identity(always=True),
         primary_key=True,
-        comment="When market.scheme began to say so; it did until the scheme's next row here.",
+        comment="The order in which it was said: of two machines the clocks may differ.",
+    ),
+    instant(
+        "recorded_at", "When market.scheme began to say so; it did until the scheme's next row here.", nullable=False
     ),
     *_scheme_columns(),
     payload_id("Payload that had established this state by then."),

@@ -19,7 +19,7 @@ WITH known AS (
     SELECT DISTINCT ON (scheme_code) *
     FROM etl.scheme_recorded
     WHERE scheme_code > %(after)s AND recorded_at <= %(at)s
-    ORDER BY scheme_code, recorded_at DESC
+    ORDER BY scheme_code, recorded_no DESC
 )
 SELECT scheme_code, coalesce(long_name, base_name) AS name, plan, option
 FROM known

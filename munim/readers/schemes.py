@@ -27,13 +27,13 @@ _COLUMNS: LiteralString = f"SELECT {_CELLS} FROM market.scheme\n"  # noqa: S608 
 
 _AS_OF: LiteralString = f"""
 WITH said AS (
-    SELECT {_CELLS}, recorded_at FROM etl.scheme_recorded WHERE recorded_at <= %(at)s
+    SELECT {_CELLS}, recorded_no FROM etl.scheme_recorded WHERE recorded_at <= %(at)s
 ),
 known AS (
     SELECT DISTINCT ON (scheme_code) * FROM said
     WHERE scheme_code IN (SELECT scheme_code FROM said
                           WHERE %(key)s IN (scheme_code, isin_payout_or_growth, isin_reinvestment))
-    ORDER BY scheme_code, recorded_at DESC
+    ORDER BY scheme_code, recorded_no DESC
 )
 SELECT {_CELLS} FROM known
 WHERE %(key)s IN (scheme_code, isin_payout_or_growth, isin_reinvestment)

@@ -55,7 +55,8 @@ UNTIMED: Final = _queries(_BY_DIGEST, [name for name in STATE_COLUMNS if name no
 _RECORDED = {
     "payload": "SELECT fetched_at, feed, sha256, recorded_at FROM etl.payload",
     "nav_recorded": f"SELECT nav_date, scheme_code, recorded_at, {_MINE} FROM etl.nav_recorded AS t",
-    "scheme_recorded": f"SELECT scheme_code, recorded_at, {_STATES}, {_MINE} FROM etl.scheme_recorded AS t",
+    "scheme_recorded": "SELECT scheme_code, row_number() OVER (PARTITION BY scheme_code ORDER BY recorded_no), "
+    f"recorded_at, {_STATES}, {_MINE} FROM etl.scheme_recorded AS t",
 }
 
 _TOLD = (

@@ -3,6 +3,7 @@
 
 CREATE TABLE etl.scheme_recorded (
     scheme_code TEXT COLLATE "C" NOT NULL,
+    recorded_no BIGINT GENERATED ALWAYS AS IDENTITY,
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     amc TEXT,
     category TEXT,
@@ -25,10 +26,11 @@ CREATE TABLE etl.scheme_recorded (
     last_seen_at TIMESTAMP WITH TIME ZONE,
     vanished_at TIMESTAMP WITH TIME ZONE,
     payload_id INTEGER NOT NULL,
-    CONSTRAINT pk_scheme_recorded PRIMARY KEY (scheme_code, recorded_at)
+    CONSTRAINT pk_scheme_recorded PRIMARY KEY (scheme_code, recorded_no)
 );
 COMMENT ON TABLE etl.scheme_recorded IS 'What market.scheme said of each scheme from when on, whatever was loaded late: what as-of reads go by.';
 COMMENT ON COLUMN etl.scheme_recorded.scheme_code IS 'AMFI''s code of the scheme.';
+COMMENT ON COLUMN etl.scheme_recorded.recorded_no IS 'The order in which it was said: of two machines the clocks may differ.';
 COMMENT ON COLUMN etl.scheme_recorded.recorded_at IS 'When market.scheme began to say so; it did until the scheme''s next row here.';
 COMMENT ON COLUMN etl.scheme_recorded.amc IS 'Asset management company, as AMFI heads its section; NULL when no heading stood above.';
 COMMENT ON COLUMN etl.scheme_recorded.category IS 'AMFI''s category heading, white space normalised; NULL when no heading stood above.';
@@ -72,7 +74,7 @@ WITH state AS (
     FROM market.scheme_revision
 ),
 placed AS (
-    SELECT state.*, payload.recorded_at,
+    SELECT state.*, payload.recorded_at, payload.fetched_at, payload.feed, payload.sha256,
            min(payload.recorded_at) OVER (
                PARTITION BY scheme_code ORDER BY payload.fetched_at DESC, payload.feed DESC, payload.sha256 DESC
                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -83,7 +85,8 @@ SELECT
     scheme_code, recorded_at, amc, category, structure, asset_class, sub_category, long_name, base_name, plan,
     plan_source, plan_class, option, option_source, payout_frequency, isin_payout_or_growth, isin_reinvestment,
     conflict, conflict_detail, first_seen_at, last_seen_at, vanished_at, payload_id
-FROM placed WHERE later_recorded_at IS NULL OR recorded_at < later_recorded_at;
+FROM placed WHERE later_recorded_at IS NULL OR recorded_at < later_recorded_at
+ORDER BY fetched_at, feed, sha256;
 
 CREATE OR REPLACE FUNCTION agent.scheme_as_of(
     of_scheme text, known_at timestamptz DEFAULT now(), source_time boolean DEFAULT false
@@ -97,10 +100,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
     WITH shown AS (
         SELECT scheme_code, long_name, base_name, amc, category, plan, option, payout_frequency, isin_payout_or_growth,
-               isin_reinvestment, vanished_at, payload_id, recorded_at
+               isin_reinvestment, vanished_at, payload_id, recorded_at, recorded_no
         FROM etl.scheme_recorded AS recorded
         WHERE NOT source_time AND recorded.scheme_code = of_scheme AND recorded.recorded_at <= known_at
-        ORDER BY recorded.recorded_at DESC LIMIT 1
+        ORDER BY recorded.recorded_no DESC LIMIT 1
     ),
     state AS (
         SELECT scheme_code, long_name, base_name, amc, category, plan, option, payout_frequency, isin_payout_or_growth,
@@ -111,7 +114,7 @@ AS $$
                     FROM market.scheme AS standing JOIN etl.payload AS payload USING (payload_id)
                     WHERE standing.scheme_code = of_scheme AND payload.recorded_at <= known_at
                       AND NOT EXISTS (SELECT FROM etl.scheme_recorded AS later
-                                      WHERE later.scheme_code = of_scheme AND later.recorded_at > known_at)),
+                                      WHERE later.scheme_code = of_scheme AND later.recorded_no > shown.recorded_no)),
                    payload_id
                ) AS payload_id
         FROM shown
