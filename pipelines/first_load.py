@@ -6,6 +6,8 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from loaders import ledger
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from munim.core.payload import Payload
     from pipelines.dataset import DataSet
 
-FILES_AHEAD = 1
-"""So many files are ready or under way while one is loaded: each holds a hundred megabytes while it is read."""
+FILES_AHEAD = 2
+"""So many files are ready or being read while one is loaded: to read one takes a little longer than to load it. Each holds
+a hundred megabytes meanwhile."""
 
 FILES_HERE = 2
 """The first files are read here: to begin a process for fewer takes longer than they do."""
@@ -44,8 +47,8 @@ def load_files(
     those before it are loaded.
     """
     together, reading = _Together(dataset, tools, options), _Reading(dataset)
-    with closing(reading), ThreadPoolExecutor(1) as thread, closing(together):
-        for payload, job in _ahead(thread, reading, payloads, tools, options):
+    with closing(reading), ThreadPoolExecutor(FILES_AHEAD) as threads, closing(together):
+        for payload, job in _ahead(threads, reading, payloads, tools, options):
             if job is not None and together.load(payload, job):
                 if together.rows > MOST_ROWS:
                     yield from together.end()
@@ -58,43 +61,51 @@ def load_files(
 
 
 class _Reading:
-    """Reads the payloads of a data set: the first ones here, those that follow in a process of their own."""
+    """Reads the payloads of a data set: the first ones here, those that follow in processes of their own.
+
+    Threads may share it: each that reads at the same time as others has a process for itself.
+    """
 
     def __init__(self, dataset: DataSet) -> None:
         self.dataset = dataset
-        self._count = 0
-        self._apart: ReadingApart | None = None
+        self._count = count()
+        self._idle: list[ReadingApart] = []
+        self._all: list[ReadingApart] = []
 
     def read(self, payload: Payload) -> Any:  # noqa: ANN401 - what the data set's `read` gives
         """Return what the data set's `read` gives of a payload, and raise as it does."""
-        self._count += 1
-        if self._count <= FILES_HERE:
+        if next(self._count) < FILES_HERE:
             return self.dataset.read(payload, ())
-        if self._apart is None:
-            self._apart = ReadingApart(self.dataset.name)
-        found = self._apart.read(payload)
+        try:
+            apart = self._idle.pop()
+        except IndexError:
+            apart = ReadingApart(self.dataset.name)
+            self._all.append(apart)
+        found = apart.read(payload)
+        self._idle.append(apart)
         return self.dataset.read(payload, ()) if found is None else found
 
     def close(self) -> None:
-        """End the process."""
-        if self._apart is not None:
-            self._apart.close()
+        """End the processes."""
+        for apart in self._all:
+            apart.close()
 
 
 def _ahead(
-    thread: ThreadPoolExecutor, reading: _Reading, payloads: Iterable[Payload], tools: Tools, options: Options
+    threads: ThreadPoolExecutor, reading: _Reading, payloads: Iterable[Payload], tools: Tools, options: Options
 ) -> Iterator[tuple[Payload, Job | None]]:
     """Yield each payload as it was read while those before were loaded."""
-    upcoming = iter(payloads)
+    upcoming, turn = iter(payloads), Lock()
 
     def read_next() -> tuple[Payload, Job | None] | None:
         # Taking a file from the disk and its digest cost a fifth of the reading.
-        payload = next(upcoming, None)
+        with turn:
+            payload = next(upcoming, None)
         return None if payload is None else (payload, _read(reading, payload, tools, options))
 
-    waiting = deque(thread.submit(read_next) for _ in range(FILES_AHEAD))
+    waiting = deque(threads.submit(read_next) for _ in range(FILES_AHEAD))
     while (found := waiting.popleft().result()) is not None:
-        waiting.append(thread.submit(read_next))
+        waiting.append(threads.submit(read_next))
         yield found
         # What is loaded makes room before the next one is waited for.
         del found

@@ -39,10 +39,9 @@ def test_the_first_files_are_read_here_and_the_others_there_with_the_same_errors
     reading = _Reading(NAV)
     for _ in range(FILES_HERE):
         assert len(reading.read(GOOD).navs) == 1
-    before = reading._apart
-    assert before is None
+    assert reading._all == []
     assert len(reading.read(GOOD).navs) == 1
-    assert reading._apart is not None
+    assert len(reading._all) == 1
     with pytest.raises(ContentRefused):
         reading.read(NONE)
     reading.close()
@@ -52,8 +51,7 @@ def test_where_it_is_lost_we_read_ourselves() -> None:
     reading = _Reading(NAV)
     for _ in range(FILES_HERE + 1):
         reading.read(GOOD)
-    assert reading._apart is not None
-    process = reading._apart._process
+    process = reading._all[0]._process
     process.kill()
     process.wait()
 
