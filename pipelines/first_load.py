@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from pipelines.dataset import DataSet
 
 FILES_AHEAD = 2
-"""So many files are ready or being read while one is loaded: to read one takes a little longer than to load it. Each holds
-a hundred megabytes meanwhile."""
+"""So many files are ready or being read while one is loaded: to read one takes a little longer than to load it.
+
+Each holds a hundred megabytes meanwhile.
+"""
 
 FILES_HERE = 2
 """The first files are read here: to begin a process for fewer takes longer than they do."""
