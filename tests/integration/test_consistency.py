@@ -76,7 +76,7 @@ KNOWN = "payload_id is a payload that is known"
          [("market.nav_latest", "the kept newest NAVs are the newest of market.nav", 1)]),
         ("DELETE FROM market.nav WHERE scheme_code IN ('120505', '120506')",
          [("market.nav_latest", "the kept newest NAVs are the newest of market.nav", 2)]),
-        ("UPDATE etl.payload SET run_id = 999 WHERE payload_id = 1",
+        ("UPDATE etl.payload SET run_id = 999 WHERE payload_id = (SELECT min(payload_id) FROM etl.payload)",
          [("etl.payload", "run_id is a run that is known", 1)]),
         ("UPDATE etl.run SET closes_slot = true, payload_id = NULL WHERE run_id = (SELECT min(run_id) FROM etl.run)",
          [("etl.run", "a run that filled its slot names its payload", 1)]),
