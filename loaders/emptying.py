@@ -65,8 +65,8 @@ UPDATE etl.run SET payload_id = payload.payload_id
 
 _RECORD_OTHERS = f"""
 INSERT INTO etl.scheme_recorded (scheme_code, recorded_at, payload_id, {_STATE})
-SELECT scheme_code, %s, payload_id, {_STATE}
-FROM market.scheme AS scheme
+SELECT scheme_code, greatest(%s, payload.fetched_at), payload_id, {_STATE}
+FROM market.scheme AS scheme JOIN etl.payload AS payload USING (payload_id)
 WHERE ROW ({_TOLD}) IS DISTINCT FROM (
     SELECT ROW ({_TOLD}) FROM etl.scheme_recorded AS recorded
     WHERE recorded.scheme_code = scheme.scheme_code ORDER BY recorded_no DESC LIMIT 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loaders.columns import SCHEME_FACTS
 from loaders.fact_digests import FACT_COLUMNS
@@ -73,7 +73,7 @@ class _Changes:
     def __init__(self) -> None:
         self.new: list[tuple[object, ...]] = []
         self.changed: list[tuple[object, ...]] = []
-        self.recorded: list[tuple[object, ...]] = []
+        self.recorded: list[tuple[Any, ...]] = []
         self.gone_revisions: list[tuple[str, int]] = []
         self.new_revisions: list[tuple[object, ...]] = []
         self.vanished = 0
@@ -119,7 +119,7 @@ def _add_current(
     (changes.new if stored is None else changes.changed).append(row)
     if stored is None or _told(stored[0]) != _told(state):
         # An older file that says the same, and takes the place of the one that stood, is no news.
-        changes.recorded.append(row)
+        changes.recorded.append((*row, ref.fetched_at))
     was_gone = stored is not None and stored[0][-1] is not None
     changes.vanished += state[-1] is not None and not was_gone
 
@@ -154,7 +154,8 @@ def _write(connection: Connection, changes: _Changes, recorded_at: datetime) -> 
         connection.execute("DELETE FROM market.scheme WHERE scheme_code = ANY (%s)", (codes,))
     _copy(connection, f"market.scheme (scheme_code, {_STATE}, payload_id)", changes.new + changes.changed)
     # What market.scheme says from now on.
-    recorded = [(*row, recorded_at) for row in changes.recorded]
+    # By the later of the two times, as all that is known: a clock may be some minutes behind the one of the fetch.
+    recorded = [(*row, max(recorded_at, fetched_at)) for *row, fetched_at in changes.recorded]
     _copy(connection, f"etl.scheme_recorded (scheme_code, {_STATE}, payload_id, recorded_at)", recorded)
     if changes.gone_revisions:
         gone_codes, payload_ids = zip(*changes.gone_revisions, strict=True)

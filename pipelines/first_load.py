@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import count
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from loaders import ledger
@@ -78,14 +77,23 @@ class _Reading:
         """Return what the data set's `read` gives of a payload, and raise as it does."""
         if next(self._count) < FILES_HERE:
             return self.dataset.read(payload, ())
+        found = self._read_apart(payload)
+        return self.dataset.read(payload, ()) if found is None else found
+
+    def _read_apart(self, payload: Payload) -> Any | None:  # noqa: ANN401 - as `read`
         try:
             apart = self._idle.pop()
         except IndexError:
-            apart = ReadingApart(self.dataset.name)
+            try:
+                apart = ReadingApart(self.dataset.name)
+            except OSError:
+                # No more processes are to be had: we read ourselves.
+                return None
             self._all.append(apart)
         found = apart.read(payload)
-        self._idle.append(apart)
-        return self.dataset.read(payload, ()) if found is None else found
+        if not apart.is_lost:
+            self._idle.append(apart)
+        return found
 
     def close(self) -> None:
         """End the processes."""
@@ -97,20 +105,24 @@ def _ahead(
     threads: ThreadPoolExecutor, reading: _Reading, payloads: Iterable[Payload], tools: Tools, options: Options
 ) -> Iterator[tuple[Payload, Job | None]]:
     """Yield each payload as it was read while those before were loaded."""
-    upcoming, turn = iter(payloads), Lock()
+    upcoming = iter(payloads)
 
-    def read_next() -> tuple[Payload, Job | None] | None:
+    def take() -> Payload | None:
         # Taking a file from the disk and its digest cost a fifth of the reading.
-        with turn:
-            payload = next(upcoming, None)
+        return next(upcoming, None)
+
+    def read(taken: Future[Payload | None]) -> tuple[Payload, Job | None] | None:
+        payload = taken.result()
         return None if payload is None else (payload, _read(reading, payload, tools, options))
 
-    waiting = deque(threads.submit(read_next) for _ in range(FILES_AHEAD))
-    while (found := waiting.popleft().result()) is not None:
-        waiting.append(threads.submit(read_next))
-        yield found
-        # What is loaded makes room before the next one is waited for.
-        del found
+    # One thread alone takes them: in their order, whichever of the others is quicker.
+    with ThreadPoolExecutor(1) as taker:
+        waiting = deque(threads.submit(read, taker.submit(take)) for _ in range(FILES_AHEAD))
+        while (found := waiting.popleft().result()) is not None:
+            waiting.append(threads.submit(read, taker.submit(take)))
+            yield found
+            # What is loaded makes room before the next one is waited for.
+            del found
 
 
 def _read(reading: _Reading, payload: Payload, tools: Tools, options: Options) -> Job | None:

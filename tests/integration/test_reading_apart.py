@@ -6,6 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,9 +16,12 @@ import pandas as pd
 import pytest
 
 from munim.core.errors import ContentRefused
+from munim.core.payload import Payload
+from pipelines import first_load
 from pipelines.catalogue import NAV
-from pipelines.first_load import FILES_HERE, _Reading
+from pipelines.first_load import FILES_AHEAD, FILES_HERE, _Reading
 from pipelines.reading_apart import ROOT, ReadingApart
+from pipelines.tools import Options, Tools
 from tests.reliability.made_files import Row, body, payload
 
 AT = datetime(2026, 8, 20, 2, 34, tzinfo=UTC)
@@ -58,6 +64,44 @@ def test_where_it_is_lost_we_read_ourselves() -> None:
     assert len(reading.read(GOOD).navs) == 1
 
     reading.close()
+
+
+def test_packages_that_lie_where_we_stand_are_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "__init__.py").write_text("raise SystemExit('not ours')")
+    monkeypatch.chdir(tmp_path)
+    apart = ReadingApart("nav")
+    try:
+        assert apart.read(GOOD) is not None
+    finally:
+        apart.close()
+
+
+def test_where_no_process_is_to_be_had_we_read_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_dataset: str) -> ReadingApart:
+        raise BlockingIOError
+
+    monkeypatch.setattr(first_load, "ReadingApart", refuse)
+    reading = _Reading(NAV)
+    assert [len(reading.read(GOOD).navs) for _ in range(FILES_HERE + 2)] == [1] * (FILES_HERE + 2)
+    reading.close()
+
+
+@pytest.mark.parametrize("files", [1, 2, 5])
+def test_files_come_in_their_order_and_all_of_them_whichever_thread_is_slow(
+    files: int, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [replace(GOOD, slot=str(number)) for number in range(files)]
+    slow = threading.Event()
+
+    def read(_reading: object, payload: Payload, *_more: object) -> None:
+        if payload.slot == "0":
+            slow.wait(0.2)
+
+    monkeypatch.setattr(first_load, "_read", read)
+    with ThreadPoolExecutor(FILES_AHEAD) as threads:
+        found = list(first_load._ahead(threads, _Reading(NAV), made, tools, Options()))
+    assert [payload.slot for payload, _ in found] == [str(number) for number in range(files)]
 
 
 def test_it_ends_when_who_began_it_is_killed(tmp_path: Path) -> None:

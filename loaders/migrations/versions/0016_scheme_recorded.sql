@@ -1,6 +1,9 @@
 -- What market.scheme said of each scheme from when on. A file that is older and loaded late, and says the same, takes the
 -- place of the one that had established a state: of the time before that load the tables could tell nothing then.
 
+-- A load that is under way is waited for: what it says of schemes is to be there.
+LOCK TABLE market.scheme, market.scheme_revision IN SHARE ROW EXCLUSIVE MODE;
+
 CREATE TABLE etl.scheme_recorded (
     scheme_code TEXT COLLATE "C" NOT NULL,
     recorded_no BIGINT GENERATED ALWAYS AS IDENTITY,
@@ -82,11 +85,26 @@ placed AS (
     FROM state JOIN etl.payload AS payload USING (payload_id)
 )
 SELECT
-    scheme_code, recorded_at, amc, category, structure, asset_class, sub_category, long_name, base_name, plan,
+    scheme_code, greatest(recorded_at, fetched_at), amc, category, structure, asset_class, sub_category, long_name, base_name, plan,
     plan_source, plan_class, option, option_source, payout_frequency, isin_payout_or_growth, isin_reinvestment,
     conflict, conflict_detail, first_seen_at, last_seen_at, vanished_at, payload_id
 FROM placed WHERE later_recorded_at IS NULL OR recorded_at < later_recorded_at
 ORDER BY fetched_at, feed, sha256;
+
+-- Who may read the earlier states of schemes reads these too.
+DO $$
+DECLARE
+    reader regrole;
+BEGIN
+    FOR reader IN
+        SELECT given.grantee FROM pg_class CROSS JOIN LATERAL aclexplode(relacl) AS given
+        WHERE pg_class.oid = 'market.scheme_revision'::regclass AND given.privilege_type = 'SELECT'
+          AND given.grantee NOT IN (0, relowner)
+    LOOP
+        EXECUTE format('GRANT SELECT ON etl.scheme_recorded TO %s', reader);
+    END LOOP;
+END
+$$;
 
 CREATE OR REPLACE FUNCTION agent.scheme_as_of(
     of_scheme text, known_at timestamptz DEFAULT now(), source_time boolean DEFAULT false
