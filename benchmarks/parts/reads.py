@@ -30,8 +30,6 @@ from munim.readers.scheme_search import search
 
 BASE = "bench_reads"
 DAYS_OF_A_SERIES = 1_500
-IN_A_ROW = 10
-"""How often a read is asked before the next one has its turn."""
 MORNING = datetime(2026, 9, 2, 8, 30, tzinfo=IST)
 _BARE = "SELECT nav FROM market.nav WHERE nav_date = %s AND scheme_code = %s"
 
@@ -110,25 +108,21 @@ def prepare(place: Place, rows: int) -> Held:
 
 
 def latencies(held: Held, rounds: int, seed: int) -> dict[str, list[float]]:
-    """Return the milliseconds of every read. They take turns, so that all have the same minutes.
-
-    In its turn each is asked some times in a row, as a client does that is at it: warm. The first turn warms up.
-    """
+    """Return the milliseconds of every read, in turn, so that all have the same minute."""
     took: dict[str, list[float]] = {}
     # As the doors do at their start.
     keep_out_of_collections()
     with held.database.session() as connection:
         connection.autocommit = True
         reads = held.reads(seed)
-        for turn in range(rounds // IN_A_ROW + 1):
+        for number in range(rounds + 10):
             for name, read in reads.items():
-                for _ in range(IN_A_ROW):
-                    began = time.perf_counter()
-                    answer = read(connection)
-                    if turn:
-                        took.setdefault(name, []).append((time.perf_counter() - began) * 1000)
-                    # Whoever asked has it by now: letting go of it is no part of that.
-                    del answer
+                began = time.perf_counter()
+                answer = read(connection)
+                if number >= 10:
+                    took.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+                # Whoever asked has it by now: letting go of it is no part of that.
+                del answer
     return took
 
 
