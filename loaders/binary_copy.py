@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loaders.code_keys import LONGEST, CodeKeys, lengths_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,11 +40,12 @@ _DIGITS = 6
 _WHOLE_DIGITS = 3
 
 
-def nav_bytes(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
+def nav_bytes(nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
     """Yield a binary COPY of (nav_date, scheme_code, nav, payload_id), some rows at a time.
 
-    `nav_day` is days since 1970-01-01, `nav_e10` the NAV times 10^10; all three of one length. A piece's rows are
-    grouped by the length of their code, since a structured array has fields of fixed width.
+    `nav_day` is days since 1970-01-01, `codes` are text or numbers (`loaders.code_keys`), `nav_e10` the NAV times
+    10^10; all three of one length. A piece's rows are grouped by the length of their code, since a structured array has
+    fields of fixed width.
     """
     yield _HEADER
     starts = [*range(0, min(FIRST_ROWS, len(nav_day)), FIRST_ROWS), *range(FIRST_ROWS, len(nav_day), ROWS_A_PIECE)]
@@ -54,7 +57,8 @@ def nav_bytes(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_i
 
 @contextmanager
 def copying(  # noqa: PLR0913 - a table, its four columns, and how
-    connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int,
+    connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s,
+    payload_id: int,
     *, frozen: bool = False,
 ) -> Iterator[None]:  # fmt: skip
     """Write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id).
@@ -71,17 +75,24 @@ def copying(  # noqa: PLR0913 - a table, its four columns, and how
             yield
 
 
-def _piece(nav_day: Int32s, codes: pa.StringArray, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
-    lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
+def _piece(
+    nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int
+) -> Iterator[bytes]:  # fmt: skip
+    if isinstance(codes, np.ndarray):
+        lengths = lengths_of(codes)
+    else:
+        lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
     for length in np.flatnonzero(np.bincount(lengths)):
         rows = np.flatnonzero(lengths == length)
-        text = codes.take(pa.array(rows)) if len(rows) != len(codes) else codes
-        yield _rows(nav_day[rows], text, int(length), nav_e10[rows], payload_id).tobytes()
+        if len(rows) == len(nav_day):
+            yield _rows(nav_day, _fixed_width(codes, int(length)), nav_e10, payload_id).tobytes()
+        else:
+            some = codes[rows] if isinstance(codes, np.ndarray) else codes.take(pa.array(rows))
+            yield _rows(nav_day[rows], _fixed_width(some, int(length)), nav_e10[rows], payload_id).tobytes()
 
 
-def _rows(
-    nav_day: Int32s, codes: pa.StringArray, length: int, nav_e10: Int64s, payload_id: int
-) -> npt.NDArray[np.void]:
+def _rows(nav_day: Int32s, codes: npt.NDArray[np.bytes_], nav_e10: Int64s, payload_id: int) -> npt.NDArray[np.void]:
+    length = codes.dtype.itemsize
     layout = np.dtype(
         [
             ("fields", ">i2"),
@@ -94,7 +105,7 @@ def _rows(
     rows = np.zeros(len(nav_day), dtype=layout)
     rows["fields"] = 4
     rows["date_size"], rows["date"] = 4, nav_day - POSTGRES_EPOCH_DAY
-    rows["code_size"], rows["code"] = length, _fixed_width(codes, length)
+    rows["code_size"], rows["code"] = length, codes
     rows["nav_size"] = 8 + 2 * _DIGITS
     _write_numeric(rows, nav_e10)
     rows["payload_size"], rows["payload"] = 4, payload_id
@@ -138,7 +149,10 @@ def decimals(nav_e10: Int64s) -> npt.NDArray[np.int16]:
     return shown
 
 
-def _fixed_width(codes: pa.StringArray, length: int) -> npt.NDArray[np.bytes_]:
+def _fixed_width(codes: pa.StringArray | CodeKeys, length: int) -> npt.NDArray[np.bytes_]:
+    """Return codes of one length as bytes."""
+    if isinstance(codes, np.ndarray):
+        return codes.astype(">u8").view(f"S{LONGEST}").astype(f"S{length}")
     if isinstance(codes, pa.ChunkedArray):
         codes = codes.combine_chunks()
     offset_type = np.int64 if pa.types.is_large_string(codes.type) else np.int32

@@ -32,17 +32,35 @@ def keys_of(codes: pa.StringArray) -> CodeKeys | None:
     if not len(codes):
         return np.array([], dtype=np.uint64)
     offsets, octets = text_buffers(codes)
-    text = np.frombuffer(octets, dtype=np.uint8)[offsets[0] : offsets[-1]]
-    sizes = np.diff(offsets)
-    longest = int(sizes.max())
-    if longest > LONGEST:
+    first = int(offsets[0])
+    return keys_at(octets[first : offsets[-1]], offsets[:-1] - first, np.diff(offsets))
+
+
+def keys_at(octets: bytes | memoryview, starts: npt.NDArray[np.integer], sizes: Numbers) -> CodeKeys | None:
+    """Return as numbers the codes that begin at these places of a text; None when one is too long for that."""
+    if len(sizes) and int(sizes.max()) > LONGEST:
         return None
-    padded = np.zeros((len(codes), LONGEST), dtype=np.uint8)
-    if int(sizes.min()) == longest:
-        padded[:, :longest] = text.reshape(len(codes), longest)
-    else:
-        padded[np.arange(LONGEST) < sizes[:, None]] = text
-    return padded.view(">u8").ravel().astype(np.uint64)
+    if len(sizes) and int(sizes.min()) == (longest := int(sizes.max())) and len(octets) == longest * len(sizes):
+        # Codes of one length, one after the other: they are copied as they stand.
+        row = np.zeros((len(sizes), LONGEST), dtype=np.uint8)
+        row[:, :longest] = np.frombuffer(octets, dtype=np.uint8).reshape(len(sizes), longest)
+        return row.view(">u8").ravel().astype(np.uint64)
+    # From each start on eight bytes are read as one number, and what is not of the code is shifted out.
+    padded = bytes(octets) + b"\x00" * LONGEST
+    words = np.ndarray((len(padded) - LONGEST + 1,), ">u8", padded, strides=(1,))[starts].astype(np.uint64)
+    rest = (8 * (LONGEST - sizes)).astype(np.uint64)
+    keys: CodeKeys = words >> rest << rest
+    return keys
+
+
+def lengths_of(keys: CodeKeys) -> Places:
+    """Return how many bytes the code of each number has; none of its bytes is zero."""
+    octets = keys.astype(">u8").view(np.uint8).reshape(-1, LONGEST)
+    longest = int(np.count_nonzero(octets.any(axis=0)))
+    if not longest or octets[:, longest - 1].all():
+        return np.full(len(keys), longest, dtype=np.intp)
+    lengths: Places = np.count_nonzero(octets, axis=1)
+    return lengths
 
 
 def find_sorted(wanted: Numbers, among: Numbers) -> Places:

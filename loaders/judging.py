@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from datetime import date
 
     from loaders.batch import Check, DeriveScheme, Fact, LoadContext, NavBatch, Note, Sightings
-    from loaders.database import Connection, Cursor
+    from loaders.database import Connection
     from loaders.nav_rows import NavArrays
     from munim.core.payload import Payload
 
 FILES_COMPARED = 10
 """How many complete files before a payload its checks are given."""
 
-_HISTORY = """
+PRECEDING_FILES = """
 -- A file that a person forced in is a precedent too: what is forced often enough becomes the usual.
 -- A run that was taken back is none.
-SELECT row_count, content_modal FROM etl.payload
-WHERE dataset = %s AND feed = %s AND (fetched_at, sha256) < (%s, %s)
+SELECT row_count, content_modal, fetched_at, sha256 FROM etl.payload
+WHERE dataset = %(dataset)s AND feed = %(feed)s AND (fetched_at, sha256) < (%(fetched_at)s, %(sha256)s)
   AND NOT EXISTS (
       SELECT FROM etl.run WHERE run.reverts_run_id = payload.run_id AND run.status = 'success'
   )
-ORDER BY fetched_at DESC, sha256 DESC LIMIT %s
+ORDER BY fetched_at DESC, sha256 DESC LIMIT %(files)s
 """
 
 
@@ -87,29 +87,8 @@ def refuse_failed(checks: Sequence[Check], payload: Payload, context: LoadContex
 
 def row_counts_before(connection: Connection, dataset: str, payload: Payload) -> tuple[int, ...]:
     """Return how many rows the payloads of the feed before this one had, newest first."""
-    asked = (dataset, payload.feed, payload.fetched_at, payload.sha256, FILES_COMPARED)
-    return tuple(row[0] for row in connection.execute(_HISTORY, asked).fetchall())  # type: ignore[misc]
-
-
-@dataclass(frozen=True)
-class AskedPrecedents:
-    """The questions what a payload's checks compare it with."""
-
-    files: Cursor
-    due: Cursor
-
-
-def ask_precedents(connection: Connection, dataset: str, payload: Payload) -> AskedPrecedents:
-    """Ask what a payload's checks compare it with; `precedents_in` reads the answers."""
-    files = connection.execute(_HISTORY, (dataset, payload.feed, payload.fetched_at, payload.sha256, FILES_COMPARED))
-    return AskedPrecedents(
-        files, connection.execute("SELECT etl.due_content(%s, %s)", (payload.feed, payload.fetched_at))
-    )
-
-
-def precedents_in(answers: AskedPrecedents, latest: NavArrays) -> Precedents:
-    """Return what the answers hold, with the newest NAVs."""
-    rows, due = answers.files.fetchall(), answers.due.fetchone()
-    counts: list[int] = [row[0] for row in rows]  # type: ignore[misc]
-    modal: list[date] = [row[1] for row in rows if row[1] is not None]  # type: ignore[misc]
-    return Precedents(tuple(counts), tuple(modal), latest, due[0] if due is not None else None)  # type: ignore[arg-type]
+    asked = {
+        "dataset": dataset, "feed": payload.feed, "fetched_at": payload.fetched_at, "sha256": payload.sha256,
+        "files": FILES_COMPARED,
+    }  # fmt: skip
+    return tuple(row[0] for row in connection.execute(PRECEDING_FILES, asked).fetchall())  # type: ignore[misc]

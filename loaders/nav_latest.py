@@ -44,17 +44,13 @@ ORDER BY n.scheme_code, n.nav_date DESC
 """
 
 
-def ask_latest(connection: Connection) -> Cursor:
-    """Ask for the newest NAVs; `latest_in` reads the answer, which in a pipeline comes later."""
-    return connection.cursor(binary=True).execute(_READ)
-
-
-def latest_in(answer: Cursor) -> NavArrays:
-    """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
+def latest_in(answer: Cursor, first_column: int = 0) -> NavArrays:
+    """Return what a binary answer's row has of this table, as `read_latest`: four columns, perhaps NULL."""
     result = answer.pgresult
     if result is None or not result.ntuples:
         return empty()
-    code, day, nav_e10, payload_id = (result.get_value(0, column) or b"" for column in range(4))
+    columns = range(first_column, first_column + 4)
+    code, day, nav_e10, payload_id = (result.get_value(0, column) or b"" for column in columns)
     return NavArrays(
         arrays.unpack_int4(day), arrays.unpack_text(code), arrays.unpack_int8(nav_e10), arrays.unpack_int4(payload_id)
     )
@@ -62,7 +58,7 @@ def latest_in(answer: Cursor) -> NavArrays:
 
 def read_latest(connection: Connection) -> NavArrays:
     """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
-    return latest_in(ask_latest(connection))
+    return latest_in(connection.cursor(binary=True).execute(_READ))
 
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:

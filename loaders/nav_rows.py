@@ -54,13 +54,36 @@ class Codes:
 
 
 @dataclass(frozen=True)
-class NavArrays:
-    """NAV rows as arrays of one length: day (days since 1970-01-01), code, NAV times 10^10, payload."""
+class TakenCodes:
+    """Codes at some places among others; the text is copied when it is asked for, and mostly its numbers do."""
 
-    day: Int32s
-    code: pa.StringArray
-    nav_e10: Int64s
-    payload_id: Int32s
+    among: pa.StringArray
+    places: Places
+
+    @classmethod
+    def of(cls, codes: pa.StringArray | TakenCodes, places: Places) -> TakenCodes:
+        """Return the codes at these places."""
+        return cls(codes.among, codes.places[places]) if isinstance(codes, TakenCodes) else cls(codes, places)
+
+    def text(self) -> pa.StringArray:
+        """Return them as an array of their own."""
+        return self.among.take(pa.array(self.places))
+
+
+class NavArrays:
+    """NAV rows as arrays of one length: day (days since 1970-01-01), code, NAV times 10^10, payload; never changed."""
+
+    def __init__(
+        self, day: Int32s, code: pa.StringArray | TakenCodes, nav_e10: Int64s, payload_id: Int32s
+    ) -> None:  # fmt: skip
+        """Take arrays of one length."""
+        self.day, self.nav_e10, self.payload_id = day, nav_e10, payload_id
+        self._codes = code
+
+    @cached_property
+    def code(self) -> pa.StringArray:
+        """The codes as text."""
+        return self._codes.text() if isinstance(self._codes, TakenCodes) else self._codes
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -112,9 +135,9 @@ class NavArrays:
 
     def of_payload(self, payload_id: int) -> NavArrays:
         """Return the same rows under a payload's number."""
-        rows = NavArrays(self.day, self.code, self.nav_e10, np.full(len(self), payload_id, dtype=np.int32))
+        rows = NavArrays(self.day, self._codes, self.nav_e10, np.full(len(self), payload_id, dtype=np.int32))
         # What was worked out of the days and codes holds for these too.
-        known = ("day_counts", "coded", "keys", "_found")
+        known = ("code", "day_counts", "coded", "keys", "is_by_code", "_found")
         rows.__dict__.update({name: self.__dict__[name] for name in known if name in self.__dict__})
         return rows
 
@@ -122,7 +145,8 @@ class NavArrays:
         """Return the rows at these places, which are in some order and stand there once; all of them cost nothing."""
         if len(rows) == len(self) and is_all(rows):
             return self
-        taken = NavArrays(self.day[rows], self.code.take(pa.array(rows)), self.nav_e10[rows], self.payload_id[rows])
+        text = TakenCodes.of(self._codes, rows)
+        taken = NavArrays(self.day[rows], text, self.nav_e10[rows], self.payload_id[rows])
         if "coded" in self.__dict__:
             codes, number = self.coded
             taken.__dict__["coded"] = codes, number[rows]

@@ -51,8 +51,6 @@ VALUES (coalesce(%s, nextval(pg_get_serial_sequence('etl.payload', 'payload_id')
 RETURNING payload_id
 """
 
-_NUMBER = "SELECT nextval(pg_get_serial_sequence('etl.payload', 'payload_id'))"
-
 _NUMBERS = """
 SELECT nextval(pg_get_serial_sequence('etl.payload', 'payload_id')),
        nextval(pg_get_serial_sequence('etl.run', 'run_id'))
@@ -103,14 +101,11 @@ def newest_in(answer: Cursor) -> NewestPayload | None:
 
 def find(connection: Connection, payload: Payload) -> int | None:
     """Return the number of this very payload if it is loaded: same feed, time and bytes."""
-    return number_in(ask(connection, payload))
-
-
-def ask(connection: Connection, payload: Payload) -> Cursor:
-    """Ask for the number of this very payload; `ledger.number_in` reads the answer."""
-    return connection.execute(
-        "SELECT payload_id FROM etl.payload WHERE feed = %s AND fetched_at = %s AND sha256 = %s",
-        (payload.feed, payload.fetched_at, payload.sha256),
+    return number_in(
+        connection.execute(
+            "SELECT payload_id FROM etl.payload WHERE feed = %s AND fetched_at = %s AND sha256 = %s",
+            (payload.feed, payload.fetched_at, payload.sha256),
+        )
     )
 
 
@@ -123,11 +118,6 @@ def ask_fetched(connection: Connection, payload: Payload) -> Cursor:
         "SELECT payload_id, sha256, row_count, content_to FROM etl.payload WHERE feed = %s AND fetched_at = %s",
         (payload.feed, payload.fetched_at),
     )
-
-
-def ask_number(connection: Connection) -> Cursor:
-    """Ask for a payload's number; `ledger.given_in` reads the answer."""
-    return connection.execute(_NUMBER)
 
 
 def ask_numbers(connection: Connection) -> Cursor:

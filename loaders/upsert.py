@@ -137,7 +137,8 @@ def adding(connection: Connection, rows: NavArrays, payload_id: int) -> Iterator
         return
     if len(rows) >= BULK_ROWS:
         rows = rows.take(key_order(rows))
-    with copying(connection, "market.nav", rows.day, rows.code, rows.nav_e10, payload_id):
+    codes = rows.code if rows.keys is None else rows.keys
+    with copying(connection, "market.nav", rows.day, codes, rows.nav_e10, payload_id):
         yield
 
 

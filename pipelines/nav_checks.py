@@ -6,7 +6,6 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from loaders.batch import Check, Note
 from loaders.upsert import EPOCH, to_date, to_decimals
@@ -70,8 +69,12 @@ def judge(batch: NavBatch, wanted: NavArrays, before: Precedents) -> tuple[list[
 def flag(written: NavArrays) -> list[Note]:
     """Return a note for each zero among the NAVs that a load wrote: kept, since segregated portfolios have them."""
     zero = np.flatnonzero(written.nav_e10 == 0)
-    codes = written.code.take(pa.array(zero)).to_pylist()
-    return [Note("zero_nav", code, to_date(int(day))) for code, day in zip(codes, written.day[zero], strict=True)]
+    if not len(zero):
+        return []
+    rows = written.take(zero)
+    return [
+        Note("zero_nav", code, to_date(int(day))) for code, day in zip(rows.code.to_pylist(), rows.day, strict=True)
+    ]
 
 
 def _share(name: str, count: int, of: int, share: float, least: int) -> Check:
@@ -122,9 +125,11 @@ def _big_moves(wanted: NavArrays, latest: NavArrays) -> tuple[list[Note], int]:
     known, old = known[comparable], old[comparable]
     move = wanted.nav_e10[known] / latest.nav_e10[old] - 1
     big = np.flatnonzero(np.abs(move) > BIG_MOVE)
-    before, after = to_decimals(latest.nav_e10[old[big]]), to_decimals(wanted.nav_e10[known[big]])
-    codes = [wanted.code[int(row)].as_py() for row in known[big]]
-    days = [to_date(int(day)) for day in wanted.day[known[big]]]
+    if not len(big):
+        return [], len(known)
+    moved = wanted.take(known[big])
+    before, after = to_decimals(latest.nav_e10[old[big]]), to_decimals(moved.nav_e10)
+    codes, days = moved.code.to_pylist(), [to_date(int(day)) for day in moved.day]
     return [
         Note("big_move", code, day, {"from": _plain(old_nav), "to": _plain(new_nav), "move": f"{change:+.1%}"})
         for code, day, old_nav, new_nav, change in zip(codes, days, before, after, move[big], strict=True)
