@@ -156,11 +156,27 @@ def unpack_text(packed: bytes) -> pa.StringArray:
     if not packed:
         return pa.array([], pa.string())
     octets = np.frombuffer(packed + b"\n", dtype=np.uint8)
-    ends = np.flatnonzero(octets == ord("\n"))
-    text = octets[octets != ord("\n")]
-    offsets = np.zeros(len(ends) + 1, dtype=np.int32)
-    offsets[1:] = ends - np.arange(len(ends))
-    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(text))
+    count, length = _lines_of_one_length(octets, max(packed.find(b"\n"), 1))
+    # Whole words are copied, not their bytes one after the other.
+    text = np.ndarray((count,), f"V{length}", octets, strides=(length + 1,)).copy().view(np.uint8)
+    offsets = np.arange(0, (count + 1) * length, length, dtype=np.int32)
+    if (rest := octets[count * (length + 1) :]).size:
+        ends = np.flatnonzero(rest == ord("\n"))
+        offsets = np.concatenate([offsets, (text.size + ends - np.arange(len(ends))).astype(np.int32)])
+        text = np.concatenate([text, rest[rest != ord("\n")]])
+    return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
+
+
+def _lines_of_one_length(octets: npt.NDArray[np.uint8], length: int) -> tuple[int, int]:
+    """Return how many lines there are before the first whose word has another length, and the length.
+
+    All of AMFI's codes but some at the end have six digits: they need no look at where each line ends.
+    """
+    rows = octets[: octets.size // (length + 1) * (length + 1)].reshape(-1, length + 1)
+    other = np.flatnonzero(rows[:, length] != ord("\n"))
+    rows = rows[: other[0]] if len(other) else rows
+    # Two short words may end where one of this length would.
+    return (len(rows) if np.count_nonzero(rows == ord("\n")) == len(rows) else 0), length
 
 
 def _numbers(values: npt.NDArray[np.signedinteger], element: int, kind: str) -> bytes:

@@ -30,7 +30,7 @@ SCALE = 10
 POSTGRES_EPOCH_DAY = 10_957
 """2000-01-01 in days since 1970-01-01: PostgreSQL counts dates from there."""
 
-FIRST_ROWS, ROWS_A_PIECE = 512, 4_096
+FIRST_ROWS, ROWS_A_PIECE = 512, 16_384
 """While the server writes one piece the client makes the next; the first one is small, so that it soon begins."""
 
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
@@ -82,13 +82,13 @@ def _piece(
         lengths = lengths_of(codes)
     else:
         lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
+    if (lengths == lengths[0]).all():
+        yield _rows(nav_day, _fixed_width(codes, int(lengths[0])), nav_e10, payload_id).tobytes()
+        return
     for length in np.flatnonzero(np.bincount(lengths)):
         rows = np.flatnonzero(lengths == length)
-        if len(rows) == len(nav_day):
-            yield _rows(nav_day, _fixed_width(codes, int(length)), nav_e10, payload_id).tobytes()
-        else:
-            some = codes[rows] if isinstance(codes, np.ndarray) else codes.take(pa.array(rows))
-            yield _rows(nav_day[rows], _fixed_width(some, int(length)), nav_e10[rows], payload_id).tobytes()
+        some = codes[rows] if isinstance(codes, np.ndarray) else codes.take(pa.array(rows))
+        yield _rows(nav_day[rows], _fixed_width(some, int(length)), nav_e10[rows], payload_id).tobytes()
 
 
 def _rows(nav_day: Int32s, codes: npt.NDArray[np.bytes_], nav_e10: Int64s, payload_id: int) -> npt.NDArray[np.void]:

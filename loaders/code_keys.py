@@ -40,14 +40,13 @@ def keys_at(octets: bytes | memoryview, starts: npt.NDArray[np.integer], sizes: 
     """Return as numbers the codes that begin at these places of a text; None when one is too long for that."""
     if len(sizes) and int(sizes.max()) > LONGEST:
         return None
-    if len(sizes) and int(sizes.min()) == (longest := int(sizes.max())) and len(octets) == longest * len(sizes):
-        # Codes of one length, one after the other: they are copied as they stand.
-        row = np.zeros((len(sizes), LONGEST), dtype=np.uint8)
-        row[:, :longest] = np.frombuffer(octets, dtype=np.uint8).reshape(len(sizes), longest)
-        return row.view(">u8").ravel().astype(np.uint64)
     # From each start on eight bytes are read as one number, and what is not of the code is shifted out.
     padded = bytes(octets) + b"\x00" * LONGEST
-    words = np.ndarray((len(padded) - LONGEST + 1,), ">u8", padded, strides=(1,))[starts].astype(np.uint64)
+    if len(sizes) and int(sizes.min()) == (longest := int(sizes.max())) and len(octets) == longest * len(sizes):
+        words = np.ndarray((len(sizes),), ">u8", padded, strides=(longest,)).astype(np.uint64)
+        sizes = sizes[:1]
+    else:
+        words = np.ndarray((len(octets) + 1,), ">u8", padded, strides=(1,))[starts].astype(np.uint64)
     rest = (8 * (LONGEST - sizes)).astype(np.uint64)
     keys: CodeKeys = words >> rest << rest
     return keys
@@ -55,10 +54,11 @@ def keys_at(octets: bytes | memoryview, starts: npt.NDArray[np.integer], sizes: 
 
 def lengths_of(keys: CodeKeys) -> Places:
     """Return how many bytes the code of each number has; none of its bytes is zero."""
-    octets = keys.astype(">u8").view(np.uint8).reshape(-1, LONGEST)
-    longest = int(np.count_nonzero(octets.any(axis=0)))
-    if not longest or octets[:, longest - 1].all():
+    longest = len(int(np.bitwise_or.reduce(keys)).to_bytes(LONGEST, "big").rstrip(b"\x00"))
+    last = np.uint64(8 * (LONGEST - max(longest, 1)))
+    if (keys >> last & np.uint64(255)).all():
         return np.full(len(keys), longest, dtype=np.intp)
+    octets = keys.view(np.uint8).reshape(-1, LONGEST)
     lengths: Places = np.count_nonzero(octets, axis=1)
     return lengths
 
