@@ -47,12 +47,14 @@ def nav_bytes(nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s
     10^10; all three of one length. A piece's rows are grouped by the length of their code, since a structured array has
     fields of fixed width.
     """
-    yield _HEADER
+    begin = _HEADER
     starts = [*range(0, min(FIRST_ROWS, len(nav_day)), FIRST_ROWS), *range(FIRST_ROWS, len(nav_day), ROWS_A_PIECE)]
     for start, end in pairwise([*starts, len(nav_day)]):
         piece = slice(start, end)
-        yield from _piece(nav_day[piece], codes[piece], nav_e10[piece], payload_id)
-    yield _TRAILER
+        for octets in _piece(nav_day[piece], codes[piece], nav_e10[piece], payload_id):
+            yield begin + octets
+            begin = b""
+    yield begin + _TRAILER
 
 
 @contextmanager

@@ -52,7 +52,7 @@ class Job:
 
     def prepare(self) -> None:
         """Work out now what a load asks of the rows."""
-        _ = self.rows.day_counts, self.rows.coded if self.rows.keys is None else None
+        _ = self.rows.days, self.rows.coded if self.rows.keys is None else None
 
     def into(self, years: YearTables) -> Job:
         """Return the same job, whose rows go into these tables."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
@@ -123,7 +123,7 @@ def send_run(
             "rows_read": counts.read, "rows_new": counts.new, "rows_changed": counts.changed,
             "rows_unchanged": counts.unchanged, "rows_absent": counts.absent,
             "rows_quarantined": counts.quarantined, "counts": Jsonb(counts.more),
-            "checks": Jsonb([asdict(check) for check in entry.checks]), "payload_id": entry.payload_id,
+            "checks": Jsonb([vars(check) for check in entry.checks]), "payload_id": entry.payload_id,
             "sha256": entry.sha256, "parser_version": context.parser_version, "error": entry.error,
             "asked_by": context.asked_by, "forced": context.forced, "reverts_run_id": context.reverts_run_id,
         },
@@ -182,12 +182,22 @@ def ask_closed_by(connection: Connection, dataset: str, feed: str, slot: str) ->
 
 def write_notes(connection: Connection, dataset: str, payload_id: int, run_id: int, notes: Sequence[Note]) -> None:
     """Write what was odd but kept."""
-    if not notes:
-        return
-    # One text: arrays of a hundred notes cost psycopg more than the comparison of 14,000 rows.
-    rows = [
-        {"kind": note.kind, "subject": note.subject, "detail": dict(note.detail),
-         "content_date": None if note.content_date is None else note.content_date.isoformat()}
+    send_notes(connection, dataset, payload_id, run_id, texts_of(notes))
+
+
+def send_notes(connection: Connection, dataset: str, payload_id: int, run_id: int, texts: Sequence[str]) -> None:
+    """Write notes whose texts are ready: see `texts_of`."""
+    if texts:
+        # One text: arrays of a hundred notes cost psycopg more than the comparison of 14,000 rows.
+        connection.execute(_NOTE, (dataset, payload_id, run_id, f"[{','.join(texts)}]"))
+
+
+def texts_of(notes: Sequence[Note]) -> list[str]:
+    """Return notes as `send_notes` takes them: work that is done while the server is at something else."""
+    return [
+        json.dumps(
+            {"kind": note.kind, "subject": note.subject, "detail": dict(note.detail),
+             "content_date": None if note.content_date is None else note.content_date.isoformat()}
+        )
         for note in notes
     ]  # fmt: skip
-    connection.execute(_NOTE, (dataset, payload_id, run_id, json.dumps(rows)))

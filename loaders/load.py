@@ -15,11 +15,11 @@ from loaders.load_start import Known, Start, begin, known_before
 from loaders.nav_chains import load_into_past, recorded_later
 from loaders.nav_rows import concat, from_frame
 from loaders.partitions import ask_missing, ensure_years, make_years, years_in, years_of
-from loaders.report import LoadReport, send_end, settled
+from loaders.report import LoadReport, own_transaction, send_end, settled
 from loaders.upsert import NavCounts, adding, apply_changes, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from loaders.database import Connection
     from loaders.payloads import Placement
@@ -35,6 +35,11 @@ def load(connection: Connection, job: Job) -> LoadReport:
     A dry run does all of it and rolls back. The same payload again writes its ledger entry alone.
     """
     arrays.register(connection)
+    with own_transaction(connection):
+        return _load(connection, job)
+
+
+def _load(connection: Connection, job: Job) -> LoadReport:
     payload, context = job.payload, job.context
     start = _start(connection, job)
     if start.done_by is not None:
@@ -84,6 +89,7 @@ class _Loaded:
     report: LoadReport
     payload_id: int
     write_payload: Callable[[], object]
+    note_texts: Sequence[str]
     latest: nav_latest.Statement | None
     keys_changed: bool
 
@@ -125,7 +131,8 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, a
     navs, written, changes = load_into_past(connection, wanted, batch.withdrawn, where, rules.sightings)
     notes = [*batch.notes, *judged.notes, *scheme_notes(facts, job), *rules.flag(written)]
     report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=notes, changes=changes)
-    return _Loaded(report, known.payload_id, write_payload, None, bool(changes) or scheme_counts.any)
+    texts, keys_changed = ledger.texts_of(notes), bool(changes) or scheme_counts.any
+    return _Loaded(report, known.payload_id, write_payload, texts, None, keys_changed)
 
 
 def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool) -> _Loaded:
@@ -140,14 +147,16 @@ def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *,
         judged = judged or judge(job, known)
         written = concat([difference.new, difference.changed])
         latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
-        flags = rules.flag(written)
+        notes = [*batch.notes, *judged.notes, *rules.flag(written)]
+        texts = ledger.texts_of(notes)
     says_nothing = not len(batch.facts) and not batch.fact_decisions
     where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=True, waits=says_nothing)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
     navs = apply_changes(connection, difference, where.mine)
-    notes = [*batch.notes, *judged.notes, *scheme_notes(facts, job), *flags]
-    report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=notes, changes=changes)
-    return _Loaded(report, known.payload_id, write_payload, latest, len(difference.new) > 0 or scheme_counts.any)
+    more = scheme_notes(facts, job)
+    report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=[*notes, *more], changes=changes)
+    keys_changed = len(difference.new) > 0 or scheme_counts.any
+    return _Loaded(report, known.payload_id, write_payload, texts + ledger.texts_of(more), latest, keys_changed)
 
 
 def _place(  # noqa: PLR0913 - a payload's place, and how it is written
@@ -189,7 +198,7 @@ def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
     if loaded.keys_changed:
         nav_keys.changed(connection)
     quarantine.write_rejects(connection, dataset, loaded.payload_id, job.batch.rejects)
-    ledger.write_notes(connection, dataset, loaded.payload_id, report.run_id, report.notes)
+    ledger.send_notes(connection, dataset, loaded.payload_id, report.run_id, loaded.note_texts)
 
 
 def _entry(job: Job, report: LoadReport, payload_id: int, *, closes_slot: bool) -> ledger.RunEntry:

@@ -87,6 +87,7 @@ def begin(
     `meanwhile` is done while the database is at it.
     """
     with connection.pipeline():
+        report.send_begin(connection)
         report.lock(connection, context.dataset)
         # What is asked under the lock sees what its last holder has committed.
         asked = _ask(connection, payload, context.dataset, context.run_key)

@@ -82,9 +82,17 @@ def advanced(latest: NavArrays, written: NavArrays) -> NavArrays:
     target = place[known]
     day[target], nav_e10[target], payload_id[target] = rows.day[known], rows.nav_e10[known], rows.payload_id[known]
     kept = NavArrays(day, latest.code, nav_e10, payload_id)
-    if not len(added):
-        return kept
-    return by_code(concat([kept, rows.take(added)]))
+    return _inserted(kept, by_code(rows.take(added))) if len(added) else kept
+
+
+def _inserted(kept: NavArrays, added: NavArrays) -> NavArrays:
+    """Return rows with others put in their places among them; both are in the order of their codes, which differ."""
+    together = concat([kept, added])
+    if kept.keys is None or added.keys is None:
+        return by_code(together)
+    # Of two that are sorted the places are found without sorting all.
+    order = np.insert(np.arange(len(kept)), np.searchsorted(kept.keys, added.keys), np.arange(len(kept), len(together)))
+    return together.take(order)
 
 
 def write(connection: Connection, latest: NavArrays, now: NavArrays) -> None:

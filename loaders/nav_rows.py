@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.binary_copy import SCALE, Int32s, Int64s
-from loaders.code_keys import MANY, CodeKeys, Places, are_sorted, distinct, find_sorted, keys_of
+from loaders.code_keys import CELLS_A_NUMBER, MANY, CodeKeys, Places, are_sorted, distinct, find_sorted, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,10 +94,12 @@ class NavArrays:
         """The distinct days, in order, and how many rows each has."""
         return np.unique(self.day, return_counts=True)
 
-    @property
+    @cached_property
     def days(self) -> Int32s:
         """The distinct days, in order."""
-        return self.day_counts[0]
+        if "day_counts" in self.__dict__:
+            return self.day_counts[0]
+        return distinct_days(self.day)
 
     @cached_property
     def keys(self) -> CodeKeys | None:
@@ -137,7 +139,7 @@ class NavArrays:
         """Return the same rows under a payload's number."""
         rows = NavArrays(self.day, self._codes, self.nav_e10, np.full(len(self), payload_id, dtype=np.int32))
         # What was worked out of the days and codes holds for these too.
-        known = ("code", "day_counts", "coded", "keys", "is_by_code", "_found")
+        known = ("code", "day_counts", "days", "coded", "keys", "is_by_code", "_found")
         rows.__dict__.update({name: self.__dict__[name] for name in known if name in self.__dict__})
         return rows
 
@@ -216,6 +218,19 @@ def _match_sorted(wanted: NavArrays, keys: CodeKeys, stored: NavArrays, stored_k
     place = np.full(len(wanted), -1, dtype=np.intp)
     place[known] = find(stored_key, day[known] * len(codes) + code[known], len(stored.days) * len(codes))
     return place
+
+
+def distinct_days(day: Int32s) -> Int32s:
+    """Return each day once, in order."""
+    if not len(day):
+        return day
+    first, last = int(day.min()), int(day.max())
+    if last - first > CELLS_A_NUMBER * len(day):
+        return np.unique(day)
+    # A daily file has some hundred days of twenty years: to mark them costs less than to sort.
+    seen = np.zeros(last - first + 1, dtype=bool)
+    seen[day - first] = True
+    return (np.flatnonzero(seen) + first).astype(np.int32)
 
 
 def find(among: Places, wanted: Places, cells: int) -> Places:

@@ -30,8 +30,8 @@ def ensure_years(connection: Connection, years: list[int]) -> None:
     It goes before the load's transaction, so that others need not wait for that; an empty one harms nobody.
     """
     if years:
-        make_years(connection, years)
-        connection.commit()
+        with connection.transaction():
+            make_years(connection, years)
 
 
 def ask_missing(connection: Connection, years: list[int]) -> Cursor:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from loaders import ledger
 from munim.core.errors import DatabaseUnavailable
@@ -49,6 +51,29 @@ def lock(connection: Connection, dataset: str) -> None:
     before a load of another kind.
     """
     connection.execute(_LOCK, (dataset, dataset))
+
+
+@contextmanager
+def own_transaction(connection: Connection) -> Iterator[None]:
+    """Let the block begin its transaction itself, by `send_begin`, and end it; what it leaves open is rolled back.
+
+    psycopg sends BEGIN of its own accord before a first statement, and waits for that answer alone. The connection must
+    not be in a transaction.
+    """
+    connection.autocommit = True
+    try:
+        yield
+    finally:
+        if connection.info.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}:
+            connection.rollback()
+        if connection.info.transaction_status == TransactionStatus.IDLE:
+            connection.autocommit = False
+
+
+def send_begin(connection: Connection) -> None:
+    """Begin a transaction with the message that is being put together, where `own_transaction` leaves that to us."""
+    if connection.autocommit:
+        connection.execute("BEGIN", prepare=False)
 
 
 def claim_slot(connection: Connection, dataset: str, feed: str, slot: str) -> None:

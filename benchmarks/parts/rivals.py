@@ -36,9 +36,9 @@ def rivals(days: Days) -> list[Figure]:
     """Measure a new day by each.
 
     SQLAlchemy's upsert goes into a table that has the rows, the key and the partitions of market.nav, where ours goes,
-    in that one of two ways which was faster into an empty table without partitions; that is told beside it. It begins with Python's own
-    objects ready, and leaves no revision and no ledger. What it takes to make those of the frame that ours begins with
-    is told too. pandas only appends, into a table without a key.
+    in that one of two ways which was faster into an empty table without partitions; that is told beside it. It begins
+    with Python's own objects ready, and leaves no revision and no ledger. What it takes to make those of the frame that
+    ours begins with is told too. pandas only appends, into a table without a key.
     """
     pandas, upsert, into_empty, framed = Sides(), Sides(), Sides(), Sides()
     with days.munim() as munim:
