@@ -14,7 +14,7 @@ from loaders.known import repeat
 from loaders.load_start import Known, Start, begin, known_before
 from loaders.nav_chains import load_into_past, recorded_later
 from loaders.nav_rows import concat, from_frame
-from loaders.partitions import ask_missing, ensure_years, make_years, years_in, years_of
+from loaders.partitions import ensure_years, make_years, years_of
 from loaders.report import LoadReport, own_transaction, send_end, settled
 from loaders.upsert import NavCounts, adding, apply_changes, compare
 
@@ -99,9 +99,8 @@ def _start(connection: Connection, job: Job) -> Start:
     job.step("lock")
     start = begin(connection, job.payload, job.context, meanwhile=job.prepare)
     job.step("partitions")
-    # A year that a kept NAV is of has its partition.
-    years = sorted({*years_of(job.rows.days)} - {*years_of(start.known.latest.days)})
-    if not years or not years_in(ask_missing(connection, years)):
+    years = [year for year in years_of(job.rows.days) if year not in start.years]
+    if not years:
         return start
     if job.context.dry_run:
         make_years(connection, years)

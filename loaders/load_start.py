@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from loaders import nav_latest, report
 from loaders.judging import FILES_COMPARED, PRECEDING_FILES, Precedents
 from loaders.nav_rows import NavArrays, empty
+from loaders.partitions import YEARS_THERE
 from loaders.payloads import NewestPayload
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ SELECT (SELECT run_id FROM etl.run WHERE run_key = %(run_key)s),
        CASE WHEN %(run_key)s IS NOT NULL THEN nextval(pg_get_serial_sequence('etl.run', 'run_id')) ELSE 0 END,
        newest.payload_id, newest.feed, newest.fetched_at, newest.sha256,
        before.row_counts, before.modal_dates, etl.due_content(%(feed)s, %(fetched_at)s),
+       ARRAY({YEARS_THERE}),
        latest.scheme_code, latest.nav_date, latest.nav_e10, latest.payload_id
 FROM (SELECT array_agg(row_count ORDER BY fetched_at DESC, sha256 DESC) AS row_counts,
              array_agg(content_modal ORDER BY fetched_at DESC, sha256 DESC) AS modal_dates
@@ -40,10 +42,10 @@ FROM (SELECT array_agg(row_count ORDER BY fetched_at DESC, sha256 DESC) AS row_c
 LEFT JOIN (SELECT payload_id, feed, fetched_at, sha256 FROM etl.payload WHERE dataset = %(dataset)s
            ORDER BY fetched_at DESC, feed DESC, sha256 DESC LIMIT 1) AS newest ON true
 LEFT JOIN etl.nav_latest_block AS latest ON latest.block = 1
-"""  # noqa: S608 - a constant
+"""  # noqa: S608 - constants
 """`run_key` NULL: no run begins, and no number is reserved for one."""
 
-_LATEST_AT = 12
+_LATEST_AT = 13
 """The place of the newest NAVs in an answer."""
 
 
@@ -64,14 +66,15 @@ class Known:
 class Start:
     """What a load begins with.
 
-    `done_by` is the run that this very run wrote already, `loaded_as` this very
-    payload's number if it is loaded. `run_id` is reserved; `closes_slot` tells whether this run fills its slot.
+    `done_by` is the run that this very run wrote already, `loaded_as` this very payload's number if it is loaded.
+    `run_id` is reserved; `closes_slot` tells whether this run fills its slot. `years` have a partition.
     """
 
     done_by: int | None
     loaded_as: int | None
     run_id: int
     closes_slot: bool
+    years: frozenset[int]
     known: Known
 
 
@@ -98,6 +101,7 @@ def begin(
         answer.loaded_as,
         answer.run_id,
         context.closes_slot and answer.filled_by is None,
+        frozenset(answer.years),
         answer.known(payload),
     )
 
@@ -122,6 +126,7 @@ class _Answer(NamedTuple):
     row_counts: list[int] | None
     modal_dates: list[date | None] | None
     due_content: date | None
+    years: list[int]
     latest: NavArrays
 
     @classmethod

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 PARTITION_LOCK = 7_240_002
 
+YEARS_THERE = r"""
+SELECT substr(relname, 6)::int FROM pg_class
+WHERE relnamespace = 'market'::regnamespace AND relname ~ '^nav_y\d+$' AND relkind = 'r'
+"""
+"""The years that have a partition, from the catalogue as the question sees it."""
+
 _MISSING = """
 -- Read from the catalogue itself: to_regclass goes by what the session remembers, also after another has made it.
 SELECT year FROM unnest(%s::int[]) AS year

@@ -103,7 +103,9 @@ def compare(connection: Connection, wanted: NavArrays, latest: NavArrays) -> Nav
     """
     rest = differing(wanted, latest)
     old = np.flatnonzero(~are_newer(rest, latest))
-    stored = read_stored(connection, rest.take(old)) if len(old) else empty()
+    if not len(old):
+        return NavDifference(rest, empty(), empty(), len(wanted) - len(rest))
+    stored = read_stored(connection, rest.take(old))
     found = match(rest, stored)
     differs = np.zeros(len(rest), dtype=bool)
     is_there = found >= 0
