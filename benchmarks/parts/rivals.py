@@ -55,8 +55,8 @@ def rivals(days: Days) -> list[Figure]:
             upserted = seconds(
                 partial(_upsert_many if by_many < by_values else _upsert_values, LIKE_OURS, rows, engine)
             )
-            by_pandas = seconds(partial(_to_sql, frame, engine))
             ours = seconds(partial(munim.load, loadable))
+            by_pandas = seconds(partial(_to_sql, frame, engine))
             if number:
                 pandas.add_pair(by_pandas, ours)
                 upsert.add_pair(upserted, ours)
