@@ -128,7 +128,7 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, a
     job.step("navs")
     wanted = job.rows.of_payload(known.payload_id)
     navs, written, changes = load_into_past(connection, wanted, batch.withdrawn, where, rules.sightings)
-    notes = [*batch.notes, *judged.notes, *scheme_notes(facts, job), *rules.flag(written)]
+    notes = [*batch.notes, *judged.notes, *rules.flag(written), *scheme_notes(facts, job)]
     report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=notes, changes=changes)
     texts, keys_changed = ledger.texts_of(notes), bool(changes) or scheme_counts.any
     return _Loaded(report, known.payload_id, write_payload, texts, None, keys_changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -63,17 +63,31 @@ def own_transaction(connection: Connection) -> Iterator[None]:
     connection.autocommit = True
     try:
         yield
+    except Exception:
+        # What went wrong is to be told, and not that the connection is lost too.
+        with suppress(psycopg.Error):
+            _roll_back(connection)
+        raise
+    else:
+        _roll_back(connection)
     finally:
-        if connection.info.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}:
-            connection.rollback()
+        # Who interrupts does not wait for the server: the session is closed, and with it what is open.
         if connection.info.transaction_status == TransactionStatus.IDLE:
             connection.autocommit = False
 
 
+def _roll_back(connection: Connection) -> None:
+    if connection.info.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}:
+        connection.rollback()
+
+
 def send_begin(connection: Connection) -> None:
-    """Begin a transaction with the message that is being put together, where `own_transaction` leaves that to us."""
+    """Begin a transaction with the message that is being put together, where `own_transaction` leaves that to us.
+
+    Whatever the server's default is: what is asked under a lock must see what its last holder has committed.
+    """
     if connection.autocommit:
-        connection.execute("BEGIN", prepare=False)
+        connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED", prepare=False)
 
 
 def claim_slot(connection: Connection, dataset: str, feed: str, slot: str) -> None:

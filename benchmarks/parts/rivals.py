@@ -77,12 +77,12 @@ def rivals(days: Days) -> list[Figure]:
 def _make_tables(engine: sa.Engine) -> None:
     _metadata.create_all(engine, tables=[APPENDED, EMPTY])
     with engine.begin() as connection:
-        years = connection.scalars(sa.text("SELECT DISTINCT extract(year FROM nav_date)::int FROM market.nav")).all()
+        first, last = connection.execute(sa.text("SELECT min(nav_date), max(nav_date) FROM market.nav")).one()
         name = LIKE_OURS.name
         connection.execute(
             sa.text(f"CREATE TABLE {name} (LIKE market.nav INCLUDING ALL) PARTITION BY RANGE (nav_date)")
         )
-        for year in years:
+        for year in range(first.year, last.year + 2):
             bounds = f"FROM ('{year}-01-01') TO ('{year + 1}-01-01')"
             connection.execute(sa.text(f"CREATE TABLE {name}_{year} PARTITION OF {name} FOR VALUES {bounds}"))
         connection.execute(sa.text(f"INSERT INTO {name} SELECT * FROM market.nav"))

@@ -155,6 +155,25 @@ def test_a_connection_that_is_ended_from_outside_at_a_step_has_the_load_once(rou
     assert place.checksum() == after
 
 
+@pytest.mark.parametrize("interruption", [SystemExit, KeyboardInterrupt, ValueError])
+def test_what_is_interrupted_while_its_connection_is_lost_is_not_done_again(
+    rounds: Rounds, interruption: type[BaseException]
+) -> None:
+    place = rounds.empty()
+    before = place.checksum()
+
+    def end_and_interrupt() -> None:
+        place.connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND application_name = 'munim'"
+        )
+        raise interruption
+
+    with pytest.raises(interruption):
+        load(place, once_at("navs", end_and_interrupt))
+    assert place.checksum() == before
+
+
 @pytest.mark.parametrize("name", DEEDS)
 def test_what_waits_too_long_for_another_load_says_so_and_changes_nothing(
     rounds: Rounds, monkeypatch: pytest.MonkeyPatch, name: str
