@@ -32,23 +32,19 @@ def keys_of(codes: pa.StringArray) -> CodeKeys | None:
     if not len(codes):
         return np.array([], dtype=np.uint64)
     offsets, octets = text_buffers(codes)
-    first = int(offsets[0])
-    return keys_at(octets[first : offsets[-1]], offsets[:-1] - first, np.diff(offsets))
-
-
-def keys_at(octets: bytes | memoryview, starts: npt.NDArray[np.integer], sizes: Numbers) -> CodeKeys | None:
-    """Return as numbers the codes that begin at these places of a text; None when one is too long for that."""
-    if len(sizes) and int(sizes.max()) > LONGEST:
+    sizes = np.diff(offsets)
+    longest = int(sizes.max())
+    if longest > LONGEST:
         return None
     # From each start on eight bytes are read as one number, and what is not of the code is shifted out.
-    padded = bytes(octets) + b"\x00" * LONGEST
-    if len(sizes) and int(sizes.min()) == (longest := int(sizes.max())) and len(octets) == longest * len(sizes):
-        words = np.ndarray((len(sizes),), ">u8", padded, strides=(longest,)).astype(np.uint64)
+    padded = bytes(octets[offsets[0] : offsets[-1]]) + b"\x00" * LONGEST
+    if int(sizes.min()) == longest:
+        words = np.ndarray((len(sizes),), ">u8", padded, strides=(longest,))
         sizes = sizes[:1]
     else:
-        words = np.ndarray((len(octets) + 1,), ">u8", padded, strides=(1,))[starts].astype(np.uint64)
+        words = np.ndarray((len(padded) - LONGEST + 1,), ">u8", padded, strides=(1,))[offsets[:-1] - offsets[0]]
     rest = (8 * (LONGEST - sizes)).astype(np.uint64)
-    keys: CodeKeys = words >> rest << rest
+    keys: CodeKeys = words.astype(np.uint64) >> rest << rest
     return keys
 
 

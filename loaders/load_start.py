@@ -13,7 +13,7 @@ from loaders import nav_latest, report
 from loaders.judging import FILES_COMPARED, PRECEDING_FILES, Precedents
 from loaders.nav_rows import NavArrays, empty
 from loaders.partitions import YEARS_THERE
-from loaders.payloads import NewestPayload
+from loaders.payloads import NEWEST, NewestPayload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +39,7 @@ SELECT (SELECT run_id FROM etl.run WHERE run_key = %(run_key)s),
 FROM (SELECT array_agg(row_count ORDER BY fetched_at DESC, sha256 DESC) AS row_counts,
              array_agg(content_modal ORDER BY fetched_at DESC, sha256 DESC) AS modal_dates
       FROM ({PRECEDING_FILES}) AS file) AS before
-LEFT JOIN (SELECT payload_id, feed, fetched_at, sha256 FROM etl.payload WHERE dataset = %(dataset)s
-           ORDER BY fetched_at DESC, feed DESC, sha256 DESC LIMIT 1) AS newest ON true
+LEFT JOIN ({NEWEST}) AS newest ON true
 LEFT JOIN etl.nav_latest_block AS latest ON latest.block = 1
 """  # noqa: S608 - constants
 """`run_key` NULL: no run begins, and no number is reserved for one."""

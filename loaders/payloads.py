@@ -37,8 +37,8 @@ SELECT EXISTS (
     WHERE mine.payload_id = %s AND revert.origin = 'revert' AND revert.fetched_at >= %s)
 """
 
-_NEWEST = """
-SELECT payload_id, feed, fetched_at, sha256 FROM etl.payload WHERE dataset = %s
+NEWEST = """
+SELECT payload_id, feed, fetched_at, sha256 FROM etl.payload WHERE dataset = %(dataset)s
 ORDER BY fetched_at DESC, feed DESC, sha256 DESC LIMIT 1
 """
 
@@ -90,7 +90,7 @@ def newest(connection: Connection, dataset: str) -> NewestPayload | None:
 
 def ask_newest(connection: Connection, dataset: str) -> Cursor:
     """Ask for the payload of the data set that was fetched last; `newest_in` reads the answer."""
-    return connection.execute(_NEWEST, (dataset,))
+    return connection.execute(NEWEST, {"dataset": dataset})
 
 
 def newest_in(answer: Cursor) -> NewestPayload | None:
