@@ -156,7 +156,7 @@ def unpack_text(packed: bytes) -> pa.StringArray:
     if not packed:
         return pa.array([], pa.string())
     octets = np.frombuffer(packed + b"\n", dtype=np.uint8)
-    count, length = _lines_of_one_length(octets, max(packed.find(b"\n"), 1))
+    count, length = lines_of_one_length(octets, max(packed.find(b"\n"), 1))
     # Whole words are copied, not their bytes one after the other.
     text = np.ndarray((count,), f"V{length}", octets, strides=(length + 1,)).copy().view(np.uint8)
     offsets = np.arange(0, (count + 1) * length, length, dtype=np.int32)
@@ -167,7 +167,7 @@ def unpack_text(packed: bytes) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
 
 
-def _lines_of_one_length(octets: npt.NDArray[np.uint8], length: int) -> tuple[int, int]:
+def lines_of_one_length(octets: npt.NDArray[np.uint8], length: int) -> tuple[int, int]:
     """Return how many lines there are before the first whose word has another length, and the length.
 
     All of AMFI's codes but some at the end have six digits: they need no look at where each line ends.

@@ -5,8 +5,8 @@ The format: https://www.postgresql.org/docs/current/sql-copy.html ("Binary Forma
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders.code_keys import LONGEST, CodeKeys, lengths_of
+from loaders.code_keys import LONGEST, CodeKeys, lengths_of, one_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,10 @@ POSTGRES_EPOCH_DAY = 10_957
 """2000-01-01 in days since 1970-01-01: PostgreSQL counts dates from there."""
 
 FIRST_ROWS, ROWS_A_PIECE = 512, 16_384
-"""While the server writes one piece the client makes the next; the first one is small, so that it soon begins."""
+"""While the server writes one piece the client makes the next; the first one is small, so that it soon begins, and each
+further one may be so much longer than the one before as making it is quicker than writing it."""
+
+LONGER_BY = 4
 
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 _TRAILER = b"\xff\xff"
@@ -40,61 +43,88 @@ _DIGITS = 6
 _WHOLE_DIGITS = 3
 
 
-def nav_bytes(nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
-    """Yield a binary COPY of (nav_date, scheme_code, nav, payload_id), some rows at a time.
+Write = Callable[[Int32s, "pa.StringArray | CodeKeys", Int64s], None]
+"""Writes rows, in arrays of one length: days since 1970-01-01, codes as text or numbers, NAVs times 10^10."""
 
-    `nav_day` is days since 1970-01-01, `codes` are text or numbers (`loaders.code_keys`), `nav_e10` the NAV times
-    10^10; all three of one length. A piece's rows are grouped by the length of their code, since a structured array has
-    fields of fixed width.
-    """
-    begin = _HEADER
-    starts = [*range(0, min(FIRST_ROWS, len(nav_day)), FIRST_ROWS), *range(FIRST_ROWS, len(nav_day), ROWS_A_PIECE)]
-    for start, end in pairwise([*starts, len(nav_day)]):
-        piece = slice(start, end)
-        for octets in _piece(nav_day[piece], codes[piece], nav_e10[piece], payload_id):
-            yield begin + octets
-            begin = b""
-    yield begin + _TRAILER
+
+def nav_bytes(nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
+    """Yield a binary COPY of (nav_date, scheme_code, nav, payload_id), some rows at a time."""
+    yield _HEADER
+    yield from _row_bytes(nav_day, codes, nav_e10, payload_id)
+    yield _TRAILER
 
 
 @contextmanager
-def copying(  # noqa: PLR0913 - a table, its four columns, and how
-    connection: Connection, table: str, nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s,
-    payload_id: int,
-    *, frozen: bool = False,
-) -> Iterator[None]:  # fmt: skip
-    """Write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id).
+def copying(connection: Connection, table: str, payload_id: int, *, frozen: bool = False) -> Iterator[Write]:
+    """Let the block write rows into a table whose columns are (nav_date, scheme_code, nav, payload_id).
 
-    The block runs while the server is still at them; it must not use the connection. `frozen`: the transaction has
-    made the table, so its rows need no second visit.
+    It goes on while the server is still at them, and must not use the connection otherwise. `frozen`: the transaction
+    has made the table, so its rows need no second visit.
     """
     how = "FORMAT binary, FREEZE" if frozen else "FORMAT binary"
     with connection.cursor() as cursor:
         statement = f"COPY {table} (nav_date, scheme_code, nav, payload_id) FROM STDIN ({how})"
         with cursor.copy(statement) as copy:
-            for piece in nav_bytes(nav_day, codes, nav_e10, payload_id):
-                copy.write(piece)
-            yield
+            copy.write(_HEADER)
+
+            def write(nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s) -> None:
+                for piece in _row_bytes(nav_day, codes, nav_e10, payload_id):
+                    copy.write(piece)
+
+            yield write
+            copy.write(_TRAILER)
+
+
+def _row_bytes(
+    nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int
+) -> Iterator[bytes]:  # fmt: skip
+    """Yield rows, a piece after the other.
+
+    A piece's rows are grouped by the length of their code, since a structured array has fields of fixed width.
+    """
+    for piece in _pieces(len(nav_day)):
+        yield from _piece(nav_day[piece], codes[piece], nav_e10[piece], payload_id)
+
+
+def _pieces(count: int) -> Iterator[slice]:
+    start, rows = 0, FIRST_ROWS
+    while start < count:
+        yield slice(start, min(start + rows, count))
+        start, rows = start + rows, min(LONGER_BY * rows, ROWS_A_PIECE)
 
 
 def _piece(
     nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int
 ) -> Iterator[bytes]:  # fmt: skip
-    if isinstance(codes, np.ndarray):
-        lengths = lengths_of(codes)
-    else:
-        lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
+    is_numbers = isinstance(codes, np.ndarray)
+    length = one_length(codes) if is_numbers else None
+    if length is not None:
+        yield _rows(nav_day, _fixed_width(codes, length), nav_e10, payload_id).tobytes()
+        return
+    lengths = lengths_of(codes) if is_numbers else pc.binary_length(codes).to_numpy(zero_copy_only=False)
     if (lengths == lengths[0]).all():
         yield _rows(nav_day, _fixed_width(codes, int(lengths[0])), nav_e10, payload_id).tobytes()
         return
-    for length in np.flatnonzero(np.bincount(lengths)):
-        rows = np.flatnonzero(lengths == length)
-        some = codes[rows] if isinstance(codes, np.ndarray) else codes.take(pa.array(rows))
-        yield _rows(nav_day[rows], _fixed_width(some, int(length)), nav_e10[rows], payload_id).tobytes()
+    for one in np.flatnonzero(np.bincount(lengths)):
+        rows = np.flatnonzero(lengths == one)
+        some = codes[rows] if is_numbers else codes.take(pa.array(rows))
+        yield _rows(nav_day[rows], _fixed_width(some, int(one)), nav_e10[rows], payload_id).tobytes()
 
 
 def _rows(nav_day: Int32s, codes: npt.NDArray[np.bytes_], nav_e10: Int64s, payload_id: int) -> npt.NDArray[np.void]:
-    length = codes.dtype.itemsize
+    length, count = codes.dtype.itemsize, len(nav_day)
+    one = _row_of(length)
+    one["payload"] = payload_id
+    # What all rows have in common is copied whole; a field on its own is visited row by row.
+    rows = np.frombuffer(bytearray(one.tobytes() * count), dtype=one.dtype)
+    rows["date"] = nav_day - POSTGRES_EPOCH_DAY
+    rows["code"] = codes
+    _write_numeric(rows, nav_e10)
+    return rows
+
+
+def _row_of(length: int) -> npt.NDArray[np.void]:
+    """Return a row of a code of so many bytes, without what it says."""
     layout = np.dtype(
         [
             ("fields", ">i2"),
@@ -104,14 +134,11 @@ def _rows(nav_day: Int32s, codes: npt.NDArray[np.bytes_], nav_e10: Int64s, paylo
             ("payload_size", ">i4"), ("payload", ">i4"),
         ]
     )  # fmt: skip
-    rows = np.zeros(len(nav_day), dtype=layout)
-    rows["fields"] = 4
-    rows["date_size"], rows["date"] = 4, nav_day - POSTGRES_EPOCH_DAY
-    rows["code_size"], rows["code"] = length, codes
-    rows["nav_size"] = 8 + 2 * _DIGITS
-    _write_numeric(rows, nav_e10)
-    rows["payload_size"], rows["payload"] = 4, payload_id
-    return rows
+    row = np.zeros(1, dtype=layout)
+    row["fields"] = 4
+    row["date_size"], row["code_size"], row["nav_size"], row["payload_size"] = 4, length, 8 + 2 * _DIGITS, 4
+    row["nav_head"][:, :2] = _DIGITS, _WHOLE_DIGITS - 1
+    return row
 
 
 def _write_numeric(rows: npt.NDArray[np.void], nav_e10: Int64s) -> None:
@@ -121,15 +148,18 @@ def _write_numeric(rows: npt.NDArray[np.void], nav_e10: Int64s) -> None:
     whole = magnitude // 10**SCALE
     fraction = magnitude - whole * 10**SCALE
     head, digits = rows["nav_head"], rows["nav_digits"]
-    head[:, 0], head[:, 1] = _DIGITS, _WHOLE_DIGITS - 1
-    head[:, 2] = np.where(nav_e10 < 0, 0x4000, 0)
-    head[:, 3] = decimals(nav_e10)
+    negative = nav_e10 < 0
+    if negative.any():
+        head[:, 2] = np.where(negative, 0x4000, 0)
     _write_digits(digits[:, :3], whole.astype(np.uint32), 10**4)
     first = fraction // 10**6
     digits[:, 3] = first
     rest = (fraction - first * 10**6).astype(np.uint32)
-    digits[:, 4] = rest // 100
-    digits[:, 5] = rest % 100 * 100
+    hundreds = rest // 100
+    ones = rest - hundreds * 100
+    digits[:, 4] = hundreds
+    digits[:, 5] = ones * 100
+    head[:, 3] = _shown(rest != 0, ones != 0)
 
 
 def _write_digits(digits: npt.NDArray[np.int16], numbers: npt.NDArray[np.uint32], base: int) -> None:
@@ -142,12 +172,14 @@ def _write_digits(digits: npt.NDArray[np.int16], numbers: npt.NDArray[np.uint32]
 
 def decimals(nav_e10: Int64s) -> npt.NDArray[np.int16]:
     """Return how many decimals each NAV shows: four as AMFI writes them, more only where they are needed."""
-    shown = np.full(len(nav_e10), 4, dtype=np.int16)
-    rest = nav_e10 % 10**6 != 0
-    if rest.any():
-        eight = rest & (nav_e10 % 10**2 == 0)
-        shown[rest] = SCALE
-        shown[eight] = 8
+    return _shown(nav_e10 % 10**6 != 0, nav_e10 % 10**2 != 0)
+
+
+def _shown(after_four: npt.NDArray[np.bool_], after_eight: npt.NDArray[np.bool_]) -> npt.NDArray[np.int16]:
+    """Return how many decimals are shown, of what there is anything after the fourth, and after the eighth."""
+    shown = np.full(len(after_four), 4, dtype=np.int16)
+    shown[after_four] = 8
+    shown[after_eight] = SCALE
     return shown
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from loaders.arrays import text_buffers
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from loaders.arrays import lines_of_one_length, text_buffers
 
 LONGEST = 8
 """Bytes of a code that fit in a number; AMFI's are six digits, or SIF-n."""
@@ -39,24 +35,53 @@ def keys_of(codes: pa.StringArray) -> CodeKeys | None:
     # From each start on eight bytes are read as one number, and what is not of the code is shifted out.
     padded = bytes(octets[offsets[0] : offsets[-1]]) + b"\x00" * LONGEST
     if int(sizes.min()) == longest:
-        words = np.ndarray((len(sizes),), ">u8", padded, strides=(longest,))
-        sizes = sizes[:1]
-    else:
-        words = np.ndarray((len(padded) - LONGEST + 1,), ">u8", padded, strides=(1,))[offsets[:-1] - offsets[0]]
-    rest = (8 * (LONGEST - sizes)).astype(np.uint64)
-    keys: CodeKeys = words.astype(np.uint64) >> rest << rest
-    return keys
+        return _cut(_words_in_line(padded, len(sizes), longest), sizes[:1])
+    return _cut(_words_at(padded, offsets[:-1] - offsets[0]), sizes)
+
+
+def unpack_keys(packed: bytes) -> CodeKeys | None:
+    """Return as numbers the codes that were packed, a line each; None when there are too many, or one is too long."""
+    if not packed:
+        return np.array([], dtype=np.uint64)
+    padded = packed + b"\n" + b"\x00" * LONGEST
+    octets = np.frombuffer(padded, dtype=np.uint8)[:-LONGEST]
+    count, length = lines_of_one_length(octets, max(packed.find(b"\n"), 1))
+    done = count * (length + 1)
+    ends = done + np.flatnonzero(octets[done:] == ord("\n"))
+    starts = np.append(done, ends + 1)[:-1]
+    sizes = ends - starts
+    if count + len(ends) > MANY or (count and length > LONGEST) or (len(ends) and sizes.max() > LONGEST):
+        return None
+    first = _cut(_words_in_line(padded, count, length + 1), np.array([length]))
+    return np.concatenate([first, _cut(_words_at(padded, starts), sizes)]) if len(ends) else first
+
+
+def pack_keys(keys: CodeKeys) -> bytes:
+    """Return the codes of numbers as one text, a line each."""
+    return _octets_of(keys, b"\n")[:-1]
+
+
+def text_of(keys: CodeKeys) -> pa.StringArray:
+    """Return the codes of numbers as text."""
+    offsets = np.append(0, np.cumsum(lengths_of(keys))).astype(np.int32)
+    text = _octets_of(keys, b"")
+    return pa.StringArray.from_buffers(len(keys), pa.py_buffer(offsets), pa.py_buffer(text))
 
 
 def lengths_of(keys: CodeKeys) -> Places:
     """Return how many bytes the code of each number has; none of its bytes is zero."""
+    length = one_length(keys)
+    if length is not None:
+        return np.full(len(keys), length, dtype=np.intp)
+    lengths: Places = np.count_nonzero(keys.view(np.uint8).reshape(-1, LONGEST), axis=1)
+    return lengths
+
+
+def one_length(keys: CodeKeys) -> int | None:
+    """Return how many bytes the code of every number has, or None where they differ."""
     longest = len(int(np.bitwise_or.reduce(keys)).to_bytes(LONGEST, "big").rstrip(b"\x00"))
     last = np.uint64(8 * (LONGEST - max(longest, 1)))
-    if (keys >> last & np.uint64(255)).all():
-        return np.full(len(keys), longest, dtype=np.intp)
-    octets = keys.view(np.uint8).reshape(-1, LONGEST)
-    lengths: Places = np.count_nonzero(octets, axis=1)
-    return lengths
+    return longest if (keys >> last & np.uint64(255)).all() else None
 
 
 def find_sorted(wanted: Numbers, among: Numbers) -> Places:
@@ -93,3 +118,28 @@ def distinct(keys: CodeKeys) -> CodeKeys:
     """Return each number once, in order; numpy's own `unique` takes four times as long over these."""
     ordered = np.sort(keys)
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def _words_in_line(padded: bytes, count: int, stride: int) -> npt.NDArray[np.void]:
+    return np.ndarray((count,), ">u8", padded, strides=(stride,))
+
+
+def _words_at(padded: bytes, starts: Numbers) -> npt.NDArray[np.void]:
+    words: npt.NDArray[np.void] = np.ndarray((len(padded) - LONGEST + 1,), ">u8", padded, strides=(1,))[starts]
+    return words
+
+
+def _cut(words: npt.NDArray[np.void], sizes: Numbers) -> CodeKeys:
+    rest = (8 * (LONGEST - sizes)).astype(np.uint64)
+    keys: CodeKeys = words.astype(np.uint64) >> rest << rest
+    return keys
+
+
+def _octets_of(keys: CodeKeys, ending: bytes) -> bytes:
+    length = one_length(keys)
+    width = LONGEST if length is None else length
+    lines = np.empty((len(keys), width + len(ending)), dtype=np.uint8)
+    lines[:, :width] = keys.astype(">u8").view(np.uint8).reshape(-1, LONGEST)[:, :width]
+    lines[:, width:] = np.frombuffer(ending, dtype=np.uint8)
+    # What a shorter code does not fill is zero, and no code has such a byte.
+    return (lines if length is not None else lines[lines != 0]).tobytes()

@@ -19,7 +19,7 @@ from loaders.partitions import PARTITION_LOCK, ask_missing, attach_year, years_i
 from loaders.report import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from loaders.database import Connection
     from loaders.nav_rows import NavArrays
@@ -69,22 +69,25 @@ class YearTables:
         return True
 
     @contextmanager
-    def adding(self, rows: NavArrays, payload_id: int) -> Iterator[None]:
-        """Write a payload's rows; the block runs while the server is still at the last of them."""
-        rows = rows.take(key_order(rows))
-        years = rows.day.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
-        begins = np.flatnonzero(np.diff(years, prepend=0))
+    def adding(self, payload_id: int) -> Iterator[Callable[[NavArrays], None]]:
+        """Let the block write a payload's rows; it goes on while the server is still at the last of them."""
         with ExitStack() as last:
-            for begin, end in zip(begins, [*begins[1:], len(rows)], strict=True):
-                last.close()
-                piece = slice(int(begin), int(end))
-                table = f"market.nav_y{int(years[begin]):d}"
-                # Rows of a table that this transaction made can be written as old ones: nobody sees them before.
-                last.enter_context(
-                    copying(self.connection, table, rows.day[piece], rows.code[piece], rows.nav_e10[piece], payload_id,
-                            frozen=True)
-                )  # fmt: skip
-            yield
+
+            def write(rows: NavArrays) -> None:
+                if not len(rows):
+                    return
+                rows = rows.take(key_order(rows))
+                years = rows.day.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
+                begins = np.flatnonzero(np.diff(years, prepend=0))
+                for begin, end in zip(begins, [*begins[1:], len(rows)], strict=True):
+                    last.close()
+                    piece = slice(int(begin), int(end))
+                    table = f"market.nav_y{int(years[begin]):d}"
+                    # Rows of a table that this transaction made can be written as old ones: nobody sees them before.
+                    into_table = last.enter_context(copying(self.connection, table, payload_id, frozen=True))
+                    into_table(rows.day[piece], rows.code[piece], rows.nav_e10[piece])
+
+            yield write
 
     def attach(self) -> None:
         """Give each table its key, and make it the partition of its year; the caller commits."""

@@ -182,22 +182,22 @@ def ask_closed_by(connection: Connection, dataset: str, feed: str, slot: str) ->
 
 def write_notes(connection: Connection, dataset: str, payload_id: int, run_id: int, notes: Sequence[Note]) -> None:
     """Write what was odd but kept."""
-    send_notes(connection, dataset, payload_id, run_id, texts_of(notes))
+    send_notes(connection, dataset, payload_id, run_id, [text_of_notes(notes)])
 
 
 def send_notes(connection: Connection, dataset: str, payload_id: int, run_id: int, texts: Sequence[str]) -> None:
-    """Write notes whose texts are ready: see `texts_of`."""
-    if texts:
+    """Write notes whose texts are ready: see `text_of_notes`."""
+    text = ", ".join(filter(None, texts))
+    if text:
         # One text: arrays of a hundred notes cost psycopg more than the comparison of 14,000 rows.
-        connection.execute(_NOTE, (dataset, payload_id, run_id, f"[{','.join(texts)}]"))
+        connection.execute(_NOTE, (dataset, payload_id, run_id, f"[{text}]"))
 
 
-def texts_of(notes: Sequence[Note]) -> list[str]:
+def text_of_notes(notes: Sequence[Note]) -> str:
     """Return notes as `send_notes` takes them: work that is done while the server is at something else."""
-    return [
-        json.dumps(
-            {"kind": note.kind, "subject": note.subject, "detail": dict(note.detail),
-             "content_date": None if note.content_date is None else note.content_date.isoformat()}
-        )
+    every = [
+        {"kind": note.kind, "subject": note.subject, "detail": dict(note.detail),
+         "content_date": None if note.content_date is None else note.content_date.isoformat()}
         for note in notes
     ]  # fmt: skip
+    return json.dumps(every)[1:-1]

@@ -16,14 +16,18 @@ from loaders.nav_chains import load_into_past, recorded_later
 from loaders.nav_rows import concat, from_frame
 from loaders.partitions import ensure_years, make_years, years_of
 from loaders.report import LoadReport, own_transaction, send_end, settled
-from loaders.upsert import NavCounts, adding, apply_changes, compare
+from loaders.upsert import NavCounts, adding, apply_changes, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from loaders.batch import Note
     from loaders.database import Connection
     from loaders.payloads import Placement
     from loaders.scheme_rows import SchemeCounts
+    from loaders.upsert import NavDifference
+
+    _Placed = tuple[Placement, set[bytes] | None, Callable[[], object]]
 
 __all__ = ["CheckFailed", "Job", "Judge", "Precedents", "Rules", "load", "load_more", "load_rows"]
 
@@ -130,37 +134,60 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, a
     navs, written, changes = load_into_past(connection, wanted, batch.withdrawn, where, rules.sightings)
     notes = [*batch.notes, *judged.notes, *rules.flag(written), *scheme_notes(facts, job)]
     report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=notes, changes=changes)
-    texts, keys_changed = ledger.texts_of(notes), bool(changes) or scheme_counts.any
+    texts, keys_changed = [ledger.text_of_notes(notes)], bool(changes) or scheme_counts.any
     return _Loaded(report, known.payload_id, write_payload, texts, None, keys_changed)
 
 
 def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool) -> _Loaded:
-    batch, rules = job.batch, job.rules
-    judged = None if alone else judge(job, known)
+    judged, says_nothing = (
+        None if alone else judge(job, known),
+        not len(job.batch.facts) and not job.batch.fact_decisions,
+    )
+    place = partial(_place, connection, job, run_id, known, is_newest=True)
     job.step("navs")
-    difference = compare(connection, job.rows, known.latest).of_payload(known.payload_id)
-    changes = difference.changes() if job.context.dry_run else ()
     add = partial(adding, connection) if job.years is None else job.years.adding
-    with add(difference.new, known.payload_id):
-        # While the server writes what is new, all this is made ready; where a check fails here, it is undone.
-        judged = judged or judge(job, known)
-        written = concat([difference.new, difference.changed])
-        latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
-        notes = [*batch.notes, *judged.notes, *rules.flag(written)]
-        texts = ledger.texts_of(notes)
-    says_nothing = not len(batch.facts) and not batch.fact_decisions
-    where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=True, waits=says_nothing)
+    # Where a check fails while the server writes, that is undone.
+    ready = partial(_ready, job, known, judged, place if says_nothing else None)
+    difference, made = write_new(connection, add, known.payload_id, job.rows, known.latest, ready)
+    judged = made.judged
+    where, kept, write_payload = made.placed or place(judged, waits=False)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
     navs = apply_changes(connection, difference, where.mine)
     more = scheme_notes(facts, job)
-    report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=[*notes, *more], changes=changes)
+    report = replace(
+        _report(job, run_id, judged, navs, scheme_counts), notes=[*made.notes, *more],
+        changes=difference.changes() if job.context.dry_run else (),
+    )  # fmt: skip
     keys_changed = len(difference.new) > 0 or scheme_counts.any
-    return _Loaded(report, known.payload_id, write_payload, texts + ledger.texts_of(more), latest, keys_changed)
+    texts = [made.notes_text, ledger.text_of_notes(more)]
+    return _Loaded(report, known.payload_id, write_payload, texts, made.latest, keys_changed)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What is made ready of the newest payload while the server writes its rows."""
+
+    judged: Judged
+    latest: nav_latest.Statement | None
+    notes: Sequence[Note]
+    notes_text: str
+    placed: _Placed | None
+
+
+def _ready(
+    job: Job, known: Known, judged: Judged | None, place: Callable[..., _Placed] | None, difference: NavDifference
+) -> _Ready:  # fmt: skip
+    judged = judged or judge(job, known)
+    written = concat([difference.new, difference.changed])
+    latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
+    notes = [*job.batch.notes, *judged.notes, *job.rules.flag(written)]
+    placed = place(judged, waits=True) if place is not None else None
+    return _Ready(judged, latest, notes, ledger.text_of_notes(notes), placed)
 
 
 def _place(  # noqa: PLR0913 - a payload's place, and how it is written
     connection: Connection, job: Job, run_id: int, known: Known, judged: Judged, *, is_newest: bool, waits: bool
-) -> tuple[Placement, set[bytes] | None, Callable[[], object]]:
+) -> _Placed:
     """Return a payload's place, the digests of what its feed said of schemes, and what writes it into the ledger.
 
     It is written by now, or `waits` for what else is written where nothing has to be read of it.
@@ -191,9 +218,10 @@ def _report(job: Job, run_id: int, judged: Judged, navs: NavCounts, schemes: Sch
 def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
     """Write what follows the rows; nothing of it has an answer to wait for."""
     dataset, report = job.context.dataset, loaded.report
-    loaded.write_payload()
     if loaded.latest is not None:
+        # It takes the server longest: what else there is to say is put into words meanwhile.
         connection.execute(*loaded.latest)
+    loaded.write_payload()
     if loaded.keys_changed:
         nav_keys.changed(connection)
     quarantine.write_rejects(connection, dataset, loaded.payload_id, job.batch.rejects)

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders import arrays
-from loaders.code_keys import Places
-from loaders.nav_rows import NAV_TYPE, NavArrays, are_newer, concat, empty, scaled
+from loaders.code_keys import Places, pack_keys, unpack_keys
+from loaders.nav_rows import NAV_TYPE, NavArrays, are_as_new, concat, empty, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,8 +51,12 @@ def latest_in(answer: Cursor, first_column: int = 0) -> NavArrays:
         return empty()
     columns = range(first_column, first_column + 4)
     code, day, nav_e10, payload_id = (result.get_value(0, column) or b"" for column in columns)
+    keys = unpack_keys(code)
     return NavArrays(
-        arrays.unpack_int4(day), arrays.unpack_text(code), arrays.unpack_int8(nav_e10), arrays.unpack_int4(payload_id)
+        arrays.unpack_int4(day),
+        arrays.unpack_text(code) if keys is None else keys,
+        arrays.unpack_int8(nav_e10),
+        arrays.unpack_int4(payload_id),
     )
 
 
@@ -72,7 +76,7 @@ def advanced(latest: NavArrays, written: NavArrays) -> NavArrays:
         return latest
     place = written.places_in(latest)
     # Of a window of the past hardly a row is newer.
-    newer = np.flatnonzero(are_newer(written, latest, or_same=True))
+    newer = np.flatnonzero(are_as_new(written, latest))
     if not len(newer):
         return latest
     newest = newer[_last_of_each(written, newer)]
@@ -81,7 +85,7 @@ def advanced(latest: NavArrays, written: NavArrays) -> NavArrays:
     day, nav_e10, payload_id = latest.day.copy(), latest.nav_e10.copy(), latest.payload_id.copy()
     target = place[known]
     day[target], nav_e10[target], payload_id[target] = rows.day[known], rows.nav_e10[known], rows.payload_id[known]
-    kept = NavArrays(day, latest.code, nav_e10, payload_id)
+    kept = NavArrays(day, latest.codes, nav_e10, payload_id)
     return _inserted(kept, by_code(rows.take(added))) if len(added) else kept
 
 
@@ -107,7 +111,10 @@ def statement(latest: NavArrays, now: NavArrays) -> Statement | None:
     if now is latest:
         return None
     values = (arrays.pack_int4(now.day), arrays.pack_int8(now.nav_e10), arrays.pack_int4(now.payload_id))
-    return (_WRITE_VALUES, values) if now.code is latest.code else (_WRITE_ALL, (arrays.pack_text(now.code), *values))
+    if now.has_codes_of(latest):
+        return _WRITE_VALUES, values
+    code = arrays.pack_text(now.code) if now.keys is None else pack_keys(now.keys).decode()
+    return _WRITE_ALL, (code, *values)
 
 
 def refresh(connection: Connection, codes: Collection[str]) -> None:

@@ -12,7 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.binary_copy import SCALE, Int32s, Int64s
-from loaders.code_keys import CELLS_A_NUMBER, MANY, CodeKeys, Places, are_sorted, distinct, find_sorted, keys_of
+from loaders.code_keys import (
+    CELLS_A_NUMBER,
+    MANY,
+    CodeKeys,
+    Places,
+    are_sorted,
+    distinct,
+    find_sorted,
+    keys_of,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +31,6 @@ if TYPE_CHECKING:
 
 
 NAV_TYPE = pa.decimal128(20, SCALE)
-
-BEFORE_ALL = np.iinfo(np.int32).min
-"""A day before all days."""
 
 GRID_CELLS_A_ROW = 16
 """Days times codes may be so many times the rows for keys to be matched in a table of all of them: no sorting."""
@@ -74,16 +81,20 @@ class NavArrays:
     """NAV rows as arrays of one length: day (days since 1970-01-01), code, NAV times 10^10, payload; never changed."""
 
     def __init__(
-        self, day: Int32s, code: pa.StringArray | TakenCodes, nav_e10: Int64s, payload_id: Int32s
+        self, day: Int32s, code: pa.StringArray | TakenCodes | CodeKeys, nav_e10: Int64s, payload_id: Int32s
     ) -> None:  # fmt: skip
-        """Take arrays of one length."""
+        """Take arrays of one length; codes may also be given as numbers."""
         self.day, self.nav_e10, self.payload_id = day, nav_e10, payload_id
-        self._codes = code
+        self.codes = code
+        if isinstance(code, np.ndarray):
+            self.__dict__["keys"] = code
 
     @cached_property
     def code(self) -> pa.StringArray:
         """The codes as text."""
-        return self._codes.text() if isinstance(self._codes, TakenCodes) else self._codes
+        if isinstance(self.codes, np.ndarray):
+            return text_of(self.codes)
+        return self.codes.text() if isinstance(self.codes, TakenCodes) else self.codes
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -92,19 +103,21 @@ class NavArrays:
     @cached_property
     def day_counts(self) -> tuple[Int32s, Places]:
         """The distinct days, in order, and how many rows each has."""
-        return np.unique(self.day, return_counts=True)
+        return count_days(self.day)
 
-    @cached_property
+    @property
     def days(self) -> Int32s:
         """The distinct days, in order."""
-        if "day_counts" in self.__dict__:
-            return self.day_counts[0]
-        return distinct_days(self.day)
+        return self.day_counts[0]
 
     @cached_property
     def keys(self) -> CodeKeys | None:
         """The codes as numbers; None where there are too many rows for that to pay, or a code is too long."""
         return keys_of(self.code) if len(self) <= MANY else None
+
+    def has_codes_of(self, others: NavArrays) -> bool:
+        """Tell whether the rows are of the codes of others, in their order, since their codes were taken over."""
+        return self.codes is others.codes
 
     @cached_property
     def is_by_code(self) -> bool:
@@ -137,9 +150,9 @@ class NavArrays:
 
     def of_payload(self, payload_id: int) -> NavArrays:
         """Return the same rows under a payload's number."""
-        rows = NavArrays(self.day, self._codes, self.nav_e10, np.full(len(self), payload_id, dtype=np.int32))
+        rows = NavArrays(self.day, self.codes, self.nav_e10, np.full(len(self), payload_id, dtype=np.int32))
         # What was worked out of the days and codes holds for these too.
-        known = ("code", "day_counts", "days", "coded", "keys", "is_by_code", "_found")
+        known = ("code", "day_counts", "coded", "keys", "is_by_code", "_found")
         rows.__dict__.update({name: self.__dict__[name] for name in known if name in self.__dict__})
         return rows
 
@@ -147,13 +160,12 @@ class NavArrays:
         """Return the rows at these places, which are in some order and stand there once; all of them cost nothing."""
         if len(rows) == len(self) and is_all(rows):
             return self
-        text = TakenCodes.of(self._codes, rows)
-        taken = NavArrays(self.day[rows], text, self.nav_e10[rows], self.payload_id[rows])
+        keys = self.__dict__.get("keys")
+        codes = TakenCodes.of(self.codes, rows) if keys is None else keys[rows]
+        taken = NavArrays(self.day[rows], codes, self.nav_e10[rows], self.payload_id[rows])
         if "coded" in self.__dict__:
             codes, number = self.coded
             taken.__dict__["coded"] = codes, number[rows]
-        if self.__dict__.get("keys") is not None:
-            taken.__dict__["keys"] = self.__dict__["keys"][rows]
         taken.__dict__["_found"] = {name: (kept, place[rows]) for name, (kept, place) in self._found.items()}
         return taken
 
@@ -182,14 +194,10 @@ def one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def are_newer(rows: NavArrays, latest: NavArrays, *, or_same: bool = False) -> npt.NDArray[np.bool_]:
-    """Tell for each row whether its day is after (`or_same`: not before) the one that stands for its code in `latest`.
-
-    A code that does not stand there has no day: its row is newer.
-    """
-    # Such a code has the place -1: the last.
-    day = np.append(latest.day, np.int32(BEFORE_ALL))[rows.places_in(latest)]
-    return rows.day >= day if or_same else rows.day > day
+def are_as_new(rows: NavArrays, latest: NavArrays) -> npt.NDArray[np.bool_]:
+    """Tell for each row whether its day is not before the one that stands for its code in `latest`, if any does."""
+    place = rows.places_in(latest)
+    return (rows.day >= latest.day[place]) | (place < 0) if len(latest) else np.ones(len(rows), dtype=bool)
 
 
 def match(wanted: NavArrays, stored: NavArrays) -> Places:
@@ -220,17 +228,17 @@ def _match_sorted(wanted: NavArrays, keys: CodeKeys, stored: NavArrays, stored_k
     return place
 
 
-def distinct_days(day: Int32s) -> Int32s:
-    """Return each day once, in order."""
+def count_days(day: Int32s) -> tuple[Int32s, Places]:
+    """Return each day once, in order, and how many rows each has."""
     if not len(day):
-        return day
-    first, last = int(day.min()), int(day.max())
-    if last - first > CELLS_A_NUMBER * len(day):
-        return np.unique(day)
-    # A daily file has some hundred days of twenty years: to mark them costs less than to sort.
-    seen = np.zeros(last - first + 1, dtype=bool)
-    seen[day - first] = True
-    return (np.flatnonzero(seen) + first).astype(np.int32)
+        return day, np.array([], dtype=np.intp)
+    first = int(day.min())
+    if int(day.max()) - first > CELLS_A_NUMBER * len(day):
+        return np.unique(day, return_counts=True)
+    # A daily file has some hundred days of twenty years: to count them costs less than to sort.
+    counts = np.bincount(day - first)
+    places = np.flatnonzero(counts)
+    return (places + first).astype(np.int32), counts[places]
 
 
 def find(among: Places, wanted: Places, cells: int) -> Places:
@@ -277,9 +285,11 @@ def concat(parts: Sequence[NavArrays]) -> NavArrays:
     parts = [part for part in parts if len(part)] or parts
     if len(parts) == 1:
         return parts[0]
+    few = sum(map(len, parts)) <= MANY
+    keys = [part.keys for part in parts if few and part.keys is not None]
     return NavArrays(
         np.concatenate([part.day for part in parts]),
-        pa.concat_arrays([part.code for part in parts]),
+        np.concatenate(keys) if len(keys) == len(parts) else pa.concat_arrays([part.code for part in parts]),
         np.concatenate([part.nav_e10 for part in parts]),
         np.concatenate([part.payload_id for part in parts]),
     )

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from loaders.binary_copy import SCALE, Int64s, copying, decimals
-from loaders.nav_rows import NavArrays, are_newer, empty, key_order, match
+from loaders.binary_copy import SCALE, Int64s, Write, copying, decimals
+from loaders.nav_rows import NavArrays, empty, key_order, match
 from loaders.nav_stored import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from loaders.batch import PayloadRef
+    from loaders.code_keys import Places
     from loaders.database import Connection
 
 BULK_ROWS = 1_000
 """From so many new rows on they are put in the key's order first: the index grows at its end."""
 
 EPOCH = date(1970, 1, 1).toordinal()
+
+BEFORE_ALL = np.iinfo(np.int32).min
+"""A day before all days."""
 
 _REVISE = """
 INSERT INTO market.nav_revision (nav_date, scheme_code, nav, payload_id, superseded_by, known_from, known_to)
@@ -77,6 +83,12 @@ def added_changes(rows: NavArrays) -> list[NavChange]:
     return [NavChange(to_date(int(day)), code, None, nav) for day, code, nav in values]
 
 
+Adding = Callable[[int], "AbstractContextManager[Callable[[NavArrays], None]]"]
+"""Lets a block write rows of a payload whose keys are not there: see `adding`."""
+
+Made = TypeVar("Made")
+
+
 @dataclass
 class NavCounts:
     """How many rows a load added, replaced and found unchanged."""
@@ -86,35 +98,73 @@ class NavCounts:
     unchanged: int = 0
 
 
-def differing(wanted: NavArrays, latest: NavArrays) -> NavArrays:
-    """Return the rows that the kept newest NAVs don't hold as they are."""
+def unlike(wanted: NavArrays, latest: NavArrays) -> tuple[NavArrays, Places]:
+    """Return the rows that the kept newest NAVs don't hold as they are, and those of them to look for in the table.
+
+    Of a day after its scheme's newest there is no row.
+    """
     place = wanted.places_in(latest)
-    same = place >= 0
+    there = place >= 0
+    same, is_old = there, there
     if len(latest):
-        same &= (latest.day[place] == wanted.day) & (latest.nav_e10[place] == wanted.nav_e10)
-    return wanted.take(np.flatnonzero(~same)) if same.any() else wanted
+        kept_day = latest.day[place]
+        same = there & (kept_day == wanted.day) & (latest.nav_e10[place] == wanted.nav_e10)
+        is_old = there & (kept_day >= wanted.day)
+    differs = np.flatnonzero(~same)
+    rest = wanted.take(differs) if len(differs) < len(wanted) else wanted
+    return rest, np.flatnonzero(is_old[differs])
 
 
 def compare(connection: Connection, wanted: NavArrays, latest: NavArrays) -> NavDifference:
     """Compare rows of a payload that is newer than everything loaded with the tables.
 
-    `latest` is the kept newest NAV of every scheme: what it holds as it is need not be looked at, and of a day after
-    it there is no row of that scheme. The others are read.
+    `latest` is the kept newest NAV of every scheme: what it holds as it is need not be looked at.
     """
-    rest = differing(wanted, latest)
-    old = np.flatnonzero(~are_newer(rest, latest))
+    rest, old = unlike(wanted, latest)
+    return compare_rest(connection, rest, old, len(wanted) - len(rest))
+
+
+def compare_rest(connection: Connection, rest: NavArrays, old: Places, unchanged: int) -> NavDifference:
+    """Compare what `unlike` has left with the table, which is read only where there are old rows among it."""
     if not len(old):
-        return NavDifference(rest, empty(), empty(), len(wanted) - len(rest))
+        return NavDifference(rest, empty(), empty(), unchanged)
     stored = read_stored(connection, rest.take(old))
     found = match(rest, stored)
-    differs = np.zeros(len(rest), dtype=bool)
+    is_changed = np.zeros(len(rest), dtype=bool)
     is_there = found >= 0
-    differs[is_there] = rest.nav_e10[is_there] != stored.nav_e10[found[is_there]]
-    changed = np.flatnonzero(differs)
+    is_changed[is_there] = rest.nav_e10[is_there] != stored.nav_e10[found[is_there]]
+    changed = np.flatnonzero(is_changed)
     new = np.flatnonzero(~is_there)
-    return NavDifference(
-        rest.take(new), rest.take(changed), stored.take(found[changed]), len(wanted) - len(new) - len(changed)
-    )
+    unchanged += len(rest) - len(new) - len(changed)
+    return NavDifference(rest.take(new), rest.take(changed), stored.take(found[changed]), unchanged)
+
+
+def write_new(
+    connection: Connection, add: Adding, payload_id: int, wanted: NavArrays, latest: NavArrays,
+    meanwhile: Callable[[NavDifference], Made],
+) -> tuple[NavDifference, Made]:  # fmt: skip
+    """Write the rows that are new, of a payload that is newer than everything loaded; return the difference.
+
+    While the server writes rows that are new for certain, the others are compared, and then `meanwhile` is done.
+    """
+    newest = int(latest.day.max(initial=BEFORE_ALL))
+    with add(payload_id) as write:
+        # Of a day after all that there are no row is there yet.
+        write(wanted.take(np.flatnonzero(wanted.day > newest)))
+        rest, old = unlike(wanted, latest)
+        unchanged = len(wanted) - len(rest)
+        if not len(old):
+            difference = compare_rest(connection, rest, old, unchanged).of_payload(payload_id)
+            write(_up_to(newest, difference.new))
+            return difference, meanwhile(difference)
+    difference = compare_rest(connection, rest, old, unchanged).of_payload(payload_id)
+    with add(payload_id) as write:
+        write(_up_to(newest, difference.new))
+        return difference, meanwhile(difference)
+
+
+def _up_to(day: int, rows: NavArrays) -> NavArrays:
+    return rows.take(np.flatnonzero(rows.day <= day))
 
 
 def apply_changes(connection: Connection, difference: NavDifference, mine: PayloadRef) -> NavCounts:
@@ -127,21 +177,30 @@ def apply_changes(connection: Connection, difference: NavDifference, mine: Paylo
 
 def add(connection: Connection, rows: NavArrays, payload_id: int) -> None:
     """Write rows whose keys are not there."""
-    with adding(connection, rows, payload_id):
-        pass
+    with adding(connection, payload_id) as write:
+        write(rows)
 
 
 @contextmanager
-def adding(connection: Connection, rows: NavArrays, payload_id: int) -> Iterator[None]:
-    """Write rows whose keys are not there; the block runs while the server is still at them: see `copying`."""
-    if not len(rows):
-        yield
-        return
-    if len(rows) >= BULK_ROWS:
-        rows = rows.take(key_order(rows))
-    codes = rows.code if rows.keys is None else rows.keys
-    with copying(connection, "market.nav", rows.day, codes, rows.nav_e10, payload_id):
-        yield
+def adding(connection: Connection, payload_id: int) -> Iterator[Callable[[NavArrays], None]]:
+    """Let the block write rows whose keys are not there; it goes on while the server is still at them: see `copying`.
+
+    From the first rows on it must not use the connection otherwise.
+    """
+    with ExitStack() as last:
+        into_table: Write | None = None
+
+        def write(rows: NavArrays) -> None:
+            nonlocal into_table
+            if not len(rows):
+                return
+            if len(rows) >= BULK_ROWS:
+                rows = rows.take(key_order(rows))
+            if into_table is None:
+                into_table = last.enter_context(copying(connection, "market.nav", payload_id))
+            into_table(rows.day, rows.code if rows.keys is None else rows.keys, rows.nav_e10)
+
+        yield write
 
 
 def replace(connection: Connection, rows: NavArrays, payload_id: int) -> None:
