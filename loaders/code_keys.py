@@ -68,6 +68,12 @@ def text_of(keys: CodeKeys) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(keys), pa.py_buffer(offsets), pa.py_buffer(text))
 
 
+def names_of(keys: CodeKeys) -> list[str]:
+    """Return the codes of some numbers as strings."""
+    names: list[bytes] = keys.astype(">u8").view(f"S{LONGEST}").tolist()
+    return [name.decode() for name in names]
+
+
 def lengths_of(keys: CodeKeys) -> Places:
     """Return how many bytes the code of each number has; none of its bytes is zero."""
     length = one_length(keys)

@@ -123,7 +123,7 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, a
     `alone`: the transaction is this load's own, and goes with it. Then what is new is written while it is judged; else
     nothing is written before that.
     """
-    is_newest = known.newest is None or known.newest.is_before(job.payload)
+    is_newest = known.is_newer
     if is_newest and not job.batch.withdrawn:
         return _load_newest(connection, job, run_id, known, alone=alone)
     batch, rules, judged = job.batch, job.rules, judge(job, known)
@@ -148,7 +148,7 @@ def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *,
     add = partial(adding, connection) if job.years is None else job.years.adding
     # Where a check fails while the server writes, that is undone.
     ready = partial(_ready, job, known, judged, place if says_nothing else None)
-    difference, made = write_new(connection, add, known.payload_id, job.rows, known.latest, ready)
+    difference, made = write_new(connection, add, known.payload_id, job.rows, known.packed, ready)
     judged = made.judged
     where, kept, write_payload = made.placed or place(judged, waits=False)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)

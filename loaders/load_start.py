@@ -35,7 +35,7 @@ SELECT (SELECT run_id FROM etl.run WHERE run_key = %(run_key)s),
        newest.payload_id, newest.feed, newest.fetched_at, newest.sha256,
        before.row_counts, before.modal_dates, etl.due_content(%(feed)s, %(fetched_at)s),
        ARRAY({YEARS_THERE}),
-       latest.scheme_code, latest.nav_date, latest.nav_e10, latest.payload_id
+       {nav_latest.PACKED.format("latest")}
 FROM (SELECT array_agg(row_count ORDER BY fetched_at DESC, sha256 DESC) AS row_counts,
              array_agg(content_modal ORDER BY fetched_at DESC, sha256 DESC) AS modal_dates
       FROM ({PRECEDING_FILES}) AS file) AS before
@@ -52,13 +52,27 @@ _LATEST_AT = 13
 class Known:
     """What the tables hold before a payload: the one that was fetched last, the newest NAVs, and the files before.
 
-    `payload_id` is reserved for it.
+    `payload_id` is reserved for it. `due_content` is the date whose content was due when it was fetched.
     """
 
     payload_id: int
     newest: NewestPayload | None
-    latest: NavArrays
-    precedents: Precedents
+    is_newer: bool
+    packed: nav_latest.Packed
+    row_counts: tuple[int, ...]
+    modal_dates: tuple[date, ...]
+    due_content: date | None
+
+    @property
+    def latest(self) -> NavArrays:
+        """The newest NAV of every scheme that has one."""
+        return self.packed.rows
+
+    @property
+    def precedents(self) -> Precedents:
+        """What the checks compare the payload with; of one that is not the newest the moves are no news."""
+        latest = self.latest if self.is_newer else empty()
+        return Precedents(self.row_counts, self.modal_dates, latest, self.due_content)
 
 
 @dataclass(frozen=True)
@@ -126,7 +140,7 @@ class _Answer(NamedTuple):
     modal_dates: list[date | None] | None
     due_content: date | None
     years: list[int]
-    latest: NavArrays
+    packed: nav_latest.Packed
 
     @classmethod
     def read(cls, asked: Cursor) -> _Answer:
@@ -134,19 +148,17 @@ class _Answer(NamedTuple):
         if row is None:
             message = "the database gave no answer"
             raise RuntimeError(message)
-        return cls(*row[:_LATEST_AT], nav_latest.latest_in(asked, first_column=_LATEST_AT))  # type: ignore[arg-type, call-arg]
+        return cls(*row[:_LATEST_AT], nav_latest.Packed(*row[_LATEST_AT:]))  # type: ignore[arg-type, call-arg]
 
     def known(self, payload: Payload) -> Known:
         newest = None
         if self.newest_id is not None:
             newest = NewestPayload(self.newest_id, self.newest_feed, self.newest_fetched_at, self.newest_sha256)
-        # Of a payload that is not the newest the moves are no news.
-        is_news = newest is None or newest.is_before(payload)
+        is_newer = newest is None or newest.is_before(payload)
         modal_dates = tuple(day for day in self.modal_dates or () if day is not None)
-        precedents = Precedents(
-            tuple(self.row_counts or ()), modal_dates, self.latest if is_news else empty(), self.due_content
+        return Known(
+            self.payload_id, newest, is_newer, self.packed, tuple(self.row_counts or ()), modal_dates, self.due_content
         )
-        return Known(self.payload_id, newest, self.latest, precedents)
 
 
 def _ask(connection: Connection, payload: Payload, dataset: str, run_key: UUID | None) -> Cursor:

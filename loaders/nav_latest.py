@@ -5,6 +5,8 @@ Each column is one text or one run of bytes: arrays of PostgreSQL's own cost fiv
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,12 +20,16 @@ from loaders.nav_rows import NAV_TYPE, NavArrays, are_as_new, concat, empty, sca
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from loaders.database import Connection, Cursor
+    from loaders.binary_copy import Int32s
+    from loaders.database import Connection
 
 Statement = tuple[str, tuple[bytes | str, ...]]
 """A statement and its parameters."""
 
-_READ = "SELECT scheme_code, nav_date, nav_e10, payload_id FROM etl.nav_latest_block WHERE block = 1"
+PACKED = "convert_to({0}.scheme_code, 'UTF8'), {0}.nav_date, {0}.nav_e10, {0}.payload_id"
+"""The columns of `Packed`, of the table under a name."""
+
+_READ = f"SELECT {PACKED.format('kept')} FROM etl.nav_latest_block AS kept WHERE block = 1"  # noqa: S608 - constants
 
 _WRITE_ALL = """
 INSERT INTO etl.nav_latest_block (block, scheme_code, nav_date, nav_e10, payload_id)
@@ -44,25 +50,37 @@ ORDER BY n.scheme_code, n.nav_date DESC
 """
 
 
-def latest_in(answer: Cursor, first_column: int = 0) -> NavArrays:
-    """Return what a binary answer's row has of this table, as `read_latest`: four columns, perhaps NULL."""
-    result = answer.pgresult
-    if result is None or not result.ntuples:
-        return empty()
-    columns = range(first_column, first_column + 4)
-    code, day, nav_e10, payload_id = (result.get_value(0, column) or b"" for column in columns)
-    keys = unpack_keys(code)
-    return NavArrays(
-        arrays.unpack_int4(day),
-        arrays.unpack_text(code) if keys is None else keys,
-        arrays.unpack_int8(nav_e10),
-        arrays.unpack_int4(payload_id),
-    )
+@dataclass(frozen=True)
+class Packed:
+    """The newest NAVs as the table has them, None where it has none; `rows` unpacks them when they are asked for."""
+
+    code: bytes | None
+    day: bytes | None
+    nav_e10: bytes | None
+    payload_id: bytes | None
+
+    @cached_property
+    def days(self) -> Int32s:
+        """The days that they are of."""
+        return arrays.unpack_int4(self.day or b"")
+
+    @cached_property
+    def rows(self) -> NavArrays:
+        """The newest NAVs, in the order of their codes; a scheme stands once."""
+        code = self.code or b""
+        keys = unpack_keys(code)
+        return NavArrays(
+            self.days,
+            arrays.unpack_text(code) if keys is None else keys,
+            arrays.unpack_int8(self.nav_e10 or b""),
+            arrays.unpack_int4(self.payload_id or b""),
+        )
 
 
 def read_latest(connection: Connection) -> NavArrays:
     """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
-    return latest_in(connection.cursor(binary=True).execute(_READ))
+    row = connection.cursor(binary=True).execute(_READ).fetchone()
+    return empty() if row is None else Packed(*row).rows  # type: ignore[arg-type]
 
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:
@@ -81,12 +99,17 @@ def advanced(latest: NavArrays, written: NavArrays) -> NavArrays:
         return latest
     newest = newer[_last_of_each(written, newer)]
     rows, place = written.take(newest), place[newest]
-    known, added = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
+    added = np.flatnonzero(place < 0)
+    if not len(added):
+        return _replaced(latest, place, rows)
+    known = np.flatnonzero(place >= 0)
+    return _inserted(_replaced(latest, place[known], rows.take(known)), by_code(rows.take(added)))
+
+
+def _replaced(latest: NavArrays, place: Places, rows: NavArrays) -> NavArrays:
     day, nav_e10, payload_id = latest.day.copy(), latest.nav_e10.copy(), latest.payload_id.copy()
-    target = place[known]
-    day[target], nav_e10[target], payload_id[target] = rows.day[known], rows.nav_e10[known], rows.payload_id[known]
-    kept = NavArrays(day, latest.codes, nav_e10, payload_id)
-    return _inserted(kept, by_code(rows.take(added))) if len(added) else kept
+    day[place], nav_e10[place], payload_id[place] = rows.day, rows.nav_e10, rows.payload_id
+    return NavArrays(day, latest.codes, nav_e10, payload_id)
 
 
 def _inserted(kept: NavArrays, added: NavArrays) -> NavArrays:

@@ -21,6 +21,7 @@ from loaders.code_keys import (
     distinct,
     find_sorted,
     keys_of,
+    names_of,
     text_of,
 )
 
@@ -95,6 +96,11 @@ class NavArrays:
         if isinstance(self.codes, np.ndarray):
             return text_of(self.codes)
         return self.codes.text() if isinstance(self.codes, TakenCodes) else self.codes
+
+    def names(self) -> list[str]:
+        """Return the codes as strings."""
+        keys = self.__dict__.get("keys")
+        return list(self.code.to_pylist()) if keys is None else names_of(keys)
 
     def __len__(self) -> int:
         """Return the number of rows."""

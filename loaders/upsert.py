@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from loaders.batch import PayloadRef
     from loaders.code_keys import Places
     from loaders.database import Connection
+    from loaders.nav_latest import Packed
 
 BULK_ROWS = 1_000
 """From so many new rows on they are put in the key's order first: the index grows at its end."""
@@ -115,17 +116,8 @@ def unlike(wanted: NavArrays, latest: NavArrays) -> tuple[NavArrays, Places]:
     return rest, np.flatnonzero(is_old[differs])
 
 
-def compare(connection: Connection, wanted: NavArrays, latest: NavArrays) -> NavDifference:
-    """Compare rows of a payload that is newer than everything loaded with the tables.
-
-    `latest` is the kept newest NAV of every scheme: what it holds as it is need not be looked at.
-    """
-    rest, old = unlike(wanted, latest)
-    return compare_rest(connection, rest, old, len(wanted) - len(rest))
-
-
-def compare_rest(connection: Connection, rest: NavArrays, old: Places, unchanged: int) -> NavDifference:
-    """Compare what `unlike` has left with the table, which is read only where there are old rows among it."""
+def compare(connection: Connection, rest: NavArrays, old: Places, unchanged: int) -> NavDifference:
+    """Compare rows of a payload that is newer than everything loaded with the table: what `unlike` has left of them."""
     if not len(old):
         return NavDifference(rest, empty(), empty(), unchanged)
     stored = read_stored(connection, rest.take(old))
@@ -140,24 +132,24 @@ def compare_rest(connection: Connection, rest: NavArrays, old: Places, unchanged
 
 
 def write_new(
-    connection: Connection, add: Adding, payload_id: int, wanted: NavArrays, latest: NavArrays,
+    connection: Connection, add: Adding, payload_id: int, wanted: NavArrays, latest: Packed,
     meanwhile: Callable[[NavDifference], Made],
 ) -> tuple[NavDifference, Made]:  # fmt: skip
     """Write the rows that are new, of a payload that is newer than everything loaded; return the difference.
 
     While the server writes rows that are new for certain, the others are compared, and then `meanwhile` is done.
     """
-    newest = int(latest.day.max(initial=BEFORE_ALL))
+    newest = int(latest.days.max(initial=BEFORE_ALL))
     with add(payload_id) as write:
         # Of a day after all that there are no row is there yet.
         write(wanted.take(np.flatnonzero(wanted.day > newest)))
-        rest, old = unlike(wanted, latest)
+        rest, old = unlike(wanted, latest.rows)
         unchanged = len(wanted) - len(rest)
         if not len(old):
-            difference = compare_rest(connection, rest, old, unchanged).of_payload(payload_id)
+            difference = compare(connection, rest, old, unchanged).of_payload(payload_id)
             write(_up_to(newest, difference.new))
             return difference, meanwhile(difference)
-    difference = compare_rest(connection, rest, old, unchanged).of_payload(payload_id)
+    difference = compare(connection, rest, old, unchanged).of_payload(payload_id)
     with add(payload_id) as write:
         write(_up_to(newest, difference.new))
         return difference, meanwhile(difference)

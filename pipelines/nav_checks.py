@@ -72,9 +72,7 @@ def flag(written: NavArrays) -> list[Note]:
     if not len(zero):
         return []
     rows = written.take(zero)
-    return [
-        Note("zero_nav", code, to_date(int(day))) for code, day in zip(rows.code.to_pylist(), rows.day, strict=True)
-    ]
+    return [Note("zero_nav", code, to_date(day)) for code, day in zip(rows.names(), rows.day.tolist(), strict=True)]
 
 
 def _share(name: str, count: int, of: int, share: float, least: int) -> Check:
@@ -129,7 +127,7 @@ def _big_moves(wanted: NavArrays, latest: NavArrays) -> tuple[list[Note], int]:
         return [], len(known)
     moved = wanted.take(known[big])
     before, after = to_decimals(latest.nav_e10[old[big]]), to_decimals(moved.nav_e10)
-    codes, days = moved.code.to_pylist(), [to_date(int(day)) for day in moved.day]
+    codes, days = moved.names(), [to_date(day) for day in moved.day.tolist()]
     return [
         Note("big_move", code, day, {"from": _plain(old_nav), "to": _plain(new_nav), "move": f"{change:+.1%}"})
         for code, day, old_nav, new_nav, change in zip(codes, days, before, after, move[big], strict=True)
