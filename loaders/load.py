@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from loaders import arrays, fact_digests, ledger, nav_keys, nav_latest, payloads, quarantine
+from loaders import arrays, fact_digests, ledger, nav_keys, nav_latest, nav_packed, payloads, quarantine
 from loaders.batch import NavBatch
 from loaders.job import Job, Judged, content_of, judge, load_schemes, scheme_notes
 from loaders.judging import CheckFailed, Judge, Precedents, Rules
@@ -94,7 +94,7 @@ class _Loaded:
     payload_id: int
     write_payload: Callable[[], object]
     note_texts: Sequence[str]
-    latest: nav_latest.Statement | None
+    latest: Sequence[nav_packed.Statement]
     keys_changed: bool
 
 
@@ -135,7 +135,7 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, a
     notes = [*batch.notes, *judged.notes, *rules.flag(written), *scheme_notes(facts, job)]
     report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=notes, changes=changes)
     texts, keys_changed = [ledger.text_of_notes(notes)], bool(changes) or scheme_counts.any
-    return _Loaded(report, known.payload_id, write_payload, texts, None, keys_changed)
+    return _Loaded(report, known.payload_id, write_payload, texts, (), keys_changed)
 
 
 def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool) -> _Loaded:
@@ -168,7 +168,7 @@ class _Ready:
     """What is made ready of the newest payload while the server writes its rows."""
 
     judged: Judged
-    latest: nav_latest.Statement | None
+    latest: Sequence[nav_packed.Statement]
     notes: Sequence[Note]
     notes_text: str
     placed: _Placed | None
@@ -179,7 +179,7 @@ def _ready(
 ) -> _Ready:  # fmt: skip
     judged = judged or judge(job, known)
     written = concat([difference.new, difference.changed])
-    latest = nav_latest.statement(known.latest, nav_latest.advanced(known.latest, written))
+    latest = known.packed.statements(nav_latest.advanced(known.latest, written))
     notes = [*job.batch.notes, *judged.notes, *job.rules.flag(written)]
     placed = place(judged, waits=True) if place is not None else None
     return _Ready(judged, latest, notes, ledger.text_of_notes(notes), placed)
@@ -218,9 +218,9 @@ def _report(job: Job, run_id: int, judged: Judged, navs: NavCounts, schemes: Sch
 def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
     """Write what follows the rows; nothing of it has an answer to wait for."""
     dataset, report = job.context.dataset, loaded.report
-    if loaded.latest is not None:
-        # It takes the server longest: what else there is to say is put into words meanwhile.
-        connection.execute(*loaded.latest)
+    # They take the server longest: what else there is to say is put into words meanwhile.
+    for statement in loaded.latest:
+        connection.execute(*statement)
     loaded.write_payload()
     if loaded.keys_changed:
         nav_keys.changed(connection)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from loaders import nav_latest, report
+from loaders import nav_packed, report
 from loaders.judging import FILES_COMPARED, PRECEDING_FILES, Precedents
 from loaders.nav_rows import NavArrays, empty
 from loaders.partitions import YEARS_THERE
@@ -35,12 +35,12 @@ SELECT (SELECT run_id FROM etl.run WHERE run_key = %(run_key)s),
        newest.payload_id, newest.feed, newest.fetched_at, newest.sha256,
        before.row_counts, before.modal_dates, etl.due_content(%(feed)s, %(fetched_at)s),
        ARRAY({YEARS_THERE}),
-       {nav_latest.PACKED.format("latest")}
+       {nav_packed.COLUMNS}
 FROM (SELECT array_agg(row_count ORDER BY fetched_at DESC, sha256 DESC) AS row_counts,
              array_agg(content_modal ORDER BY fetched_at DESC, sha256 DESC) AS modal_dates
       FROM ({PRECEDING_FILES}) AS file) AS before
 LEFT JOIN ({NEWEST}) AS newest ON true
-LEFT JOIN etl.nav_latest_block AS latest ON latest.block = 1
+{nav_packed.ROWS}
 """  # noqa: S608 - constants
 """`run_key` NULL: no run begins, and no number is reserved for one."""
 
@@ -58,7 +58,7 @@ class Known:
     payload_id: int
     newest: NewestPayload | None
     is_newer: bool
-    packed: nav_latest.Packed
+    packed: nav_packed.Packed
     row_counts: tuple[int, ...]
     modal_dates: tuple[date, ...]
     due_content: date | None
@@ -140,7 +140,7 @@ class _Answer(NamedTuple):
     modal_dates: list[date | None] | None
     due_content: date | None
     years: list[int]
-    packed: nav_latest.Packed
+    packed: nav_packed.Packed
 
     @classmethod
     def read(cls, asked: Cursor) -> _Answer:
@@ -148,7 +148,7 @@ class _Answer(NamedTuple):
         if row is None:
             message = "the database gave no answer"
             raise RuntimeError(message)
-        return cls(*row[:_LATEST_AT], nav_latest.Packed(*row[_LATEST_AT:]))  # type: ignore[arg-type, call-arg]
+        return cls(*row[:_LATEST_AT], nav_packed.Packed.of(row[_LATEST_AT:]))  # type: ignore[arg-type, call-arg]
 
     def known(self, payload: Payload) -> Known:
         newest = None

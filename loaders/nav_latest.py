@@ -1,46 +1,23 @@
-"""The newest NAV of every scheme, kept in one row: what a daily file is compared with first.
-
-Each column is one text or one run of bytes: arrays of PostgreSQL's own cost five times as much to read and write.
-"""
+"""The newest NAV of every scheme, kept packed: what a daily file is compared with first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders import arrays
-from loaders.code_keys import Places, pack_keys, unpack_keys
-from loaders.nav_rows import NAV_TYPE, NavArrays, are_as_new, concat, empty, scaled
+from loaders import nav_packed
+from loaders.nav_rows import NAV_TYPE, NavArrays, are_as_new, by_code, concat, empty, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from loaders.binary_copy import Int32s
+    from loaders.code_keys import Places
     from loaders.database import Connection
 
-Statement = tuple[str, tuple[bytes | str, ...]]
-"""A statement and its parameters."""
-
-PACKED = "convert_to({0}.scheme_code, 'UTF8'), {0}.nav_date, {0}.nav_e10, {0}.payload_id"
-"""The columns of `Packed`, of the table under a name."""
-
-_READ = f"SELECT {PACKED.format('kept')} FROM etl.nav_latest_block AS kept WHERE block = 1"  # noqa: S608 - constants
-
-_WRITE_ALL = """
-INSERT INTO etl.nav_latest_block (block, scheme_code, nav_date, nav_e10, payload_id)
-VALUES (1, %s, %s, %s, %s)
-ON CONFLICT (block) DO UPDATE SET scheme_code = excluded.scheme_code, nav_date = excluded.nav_date,
-    nav_e10 = excluded.nav_e10, payload_id = excluded.payload_id
-"""
-
-_WRITE_VALUES = """
-UPDATE etl.nav_latest_block SET nav_date = %s, nav_e10 = %s, payload_id = %s WHERE block = 1
-"""
+_READ = f"SELECT {nav_packed.COLUMNS} FROM (SELECT) AS one {nav_packed.ROWS}"  # noqa: S608 - constants
 
 _NEWEST_OF = """
 -- One pass over the table: looking for each scheme alone would read the whole of it for each that has no NAV left.
@@ -50,37 +27,10 @@ ORDER BY n.scheme_code, n.nav_date DESC
 """
 
 
-@dataclass(frozen=True)
-class Packed:
-    """The newest NAVs as the table has them, None where it has none; `rows` unpacks them when they are asked for."""
-
-    code: bytes | None
-    day: bytes | None
-    nav_e10: bytes | None
-    payload_id: bytes | None
-
-    @cached_property
-    def days(self) -> Int32s:
-        """The days that they are of."""
-        return arrays.unpack_int4(self.day or b"")
-
-    @cached_property
-    def rows(self) -> NavArrays:
-        """The newest NAVs, in the order of their codes; a scheme stands once."""
-        code = self.code or b""
-        keys = unpack_keys(code)
-        return NavArrays(
-            self.days,
-            arrays.unpack_text(code) if keys is None else keys,
-            arrays.unpack_int8(self.nav_e10 or b""),
-            arrays.unpack_int4(self.payload_id or b""),
-        )
-
-
 def read_latest(connection: Connection) -> NavArrays:
     """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
     row = connection.cursor(binary=True).execute(_READ).fetchone()
-    return empty() if row is None else Packed(*row).rows  # type: ignore[arg-type]
+    return empty() if row is None else nav_packed.Packed.of(row).rows  # type: ignore[arg-type]
 
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:
@@ -123,21 +73,10 @@ def _inserted(kept: NavArrays, added: NavArrays) -> NavArrays:
 
 
 def write(connection: Connection, latest: NavArrays, now: NavArrays) -> None:
-    """Keep the newest NAVs that follow `latest`."""
-    todo = statement(latest, now)
-    if todo is not None:
-        connection.execute(*todo)
-
-
-def statement(latest: NavArrays, now: NavArrays) -> Statement | None:
-    """Return what keeps the newest NAVs that follow `latest`, with its parameters; None where they are the same."""
-    if now is latest:
-        return None
-    values = (arrays.pack_int4(now.day), arrays.pack_int8(now.nav_e10), arrays.pack_int4(now.payload_id))
-    if now.has_codes_of(latest):
-        return _WRITE_VALUES, values
-    code = arrays.pack_text(now.code) if now.keys is None else pack_keys(now.keys).decode()
-    return _WRITE_ALL, (code, *values)
+    """Keep the newest NAVs that follow `latest`, after rows of the past moved."""
+    if now is not latest:
+        for statement in nav_packed.anew(now):
+            connection.execute(*statement)
 
 
 def refresh(connection: Connection, codes: Collection[str]) -> None:
@@ -161,12 +100,6 @@ def refresh(connection: Connection, codes: Collection[str]) -> None:
             )
         ),
     )
-
-
-def by_code(rows: NavArrays) -> NavArrays:
-    """Return the rows in the order of their codes."""
-    # Of strings a sort takes ten times as long.
-    return rows.take(np.argsort(rows.keys) if rows.keys is not None else pc.sort_indices(rows.code).to_numpy())
 
 
 def _last_of_each(rows: NavArrays, among: Places) -> Places:

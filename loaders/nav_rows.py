@@ -280,6 +280,12 @@ def is_all(places: Places) -> bool:
     return bool((places == np.arange(len(places))).all())
 
 
+def by_code(rows: NavArrays) -> NavArrays:
+    """Return the rows in the order of their codes."""
+    # Of strings a sort takes ten times as long.
+    return rows.take(np.argsort(rows.keys) if rows.keys is not None else pc.sort_indices(rows.code).to_numpy())
+
+
 def _keys(rows: NavArrays) -> Places:
     """Return a number for each row: its day's place among the days, and its code's among the codes."""
     codes, number = rows.coded

@@ -132,7 +132,12 @@ scheme_fact = Table(
 nav_latest_block = Table(
     "nav_latest_block",
     metadata,
-    Column("block", SmallInteger, primary_key=True, comment="Always 1."),
+    Column(
+        "block",
+        SmallInteger,
+        primary_key=True,
+        comment="1: the schemes that publish; 2: those that publish no more, it seems.",
+    ),
     Column("scheme_code", CODE, nullable=False, comment="AMFI's codes in order, a line each."),
     Column(
         "nav_date",
@@ -143,7 +148,7 @@ nav_latest_block = Table(
     Column("nav_e10", LargeBinary, nullable=False, comment="That NAV in ₹ times 10,000,000,000, eight bytes each."),
     Column("payload_id", LargeBinary, nullable=False, comment="Payload that established it, four bytes each."),
     schema="etl",
-    comment="The newest NAV of every scheme in one row: a load compares with it. Read market.nav_latest instead.",
+    comment="The newest NAV of every scheme, packed: a load compares with it. Read market.nav_latest instead.",
 )
 
 nav_keys = Table(
@@ -156,7 +161,7 @@ nav_keys = Table(
         primary_key=True,
         autoincrement=False,
         server_default=text("1"),
-        comment="Always 1.",
+        comment="1: the schemes that publish; 2: those that publish no more, it seems.",
     ),
     Column("changed_in", BigInteger, nullable=False, comment="Number of the transaction that changed it last."),
     schema="etl",

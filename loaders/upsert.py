@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loaders.batch import PayloadRef
     from loaders.code_keys import Places
     from loaders.database import Connection
-    from loaders.nav_latest import Packed
+    from loaders.nav_packed import Packed
 
 BULK_ROWS = 1_000
 """From so many new rows on they are put in the key's order first: the index grows at its end."""
@@ -139,7 +139,7 @@ def write_new(
 
     While the server writes rows that are new for certain, the others are compared, and then `meanwhile` is done.
     """
-    newest = int(latest.days.max(initial=BEFORE_ALL))
+    newest = latest.newest_day(BEFORE_ALL)
     with add(payload_id) as write:
         # Of a day after all that there are no row is there yet.
         write(wanted.take(np.flatnonzero(wanted.day > newest)))

@@ -1,4 +1,4 @@
-"""The newest NAV of every scheme, from the one row in which they are packed: quicker than the server unpacks it."""
+"""The newest NAV of every scheme, from the rows in which they are packed: quicker than the server unpacks them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from munim.core.collecting import collector_rests
 from munim.readers.exact import dates, navs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loaders.database import Connection
 
 _BLOCK = "SELECT scheme_code, nav_date, nav_e10, payload_id FROM etl.nav_latest_block WHERE scheme_code <> ''"
@@ -32,8 +35,8 @@ NewestRow = tuple[str, date, Decimal, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
-    """The newest NAVs as they are packed: codes in order, days since 1970-01-01, ₹ times 10,000,000,000, payloads."""
+class _Part:
+    """One row as it is packed: codes in order, days since 1970-01-01, ₹ times 10,000,000,000, payloads."""
 
     codes: list[str]
     days: tuple[int, ...]
@@ -41,28 +44,45 @@ class Newest:
     payload_ids: tuple[int, ...]
 
     def of(self, scheme_code: str) -> NewestNav | None:
-        """Return a scheme's newest NAV, None where it has none."""
         place = bisect_left(self.codes, scheme_code)
         if place == len(self.codes) or self.codes[place] != scheme_code:
             return None
         nav = _trimmed(navs[self.navs_e10[place]])
         return NewestNav(scheme_code, dates[self.days[place]], nav, self.payload_ids[place])
 
+    def all(self) -> Iterator[NewestRow]:
+        # Thousands are made in one go, without a call of Python's for each.
+        days, values = map(dates.__getitem__, self.days), map(navs.__getitem__, self.navs_e10)
+        return zip(self.codes, days, values, self.payload_ids, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest NAVs as they are packed: those of schemes that publish, and of those that publish no more."""
+
+    parts: tuple[_Part, ...]
+
+    def of(self, scheme_code: str) -> NewestNav | None:
+        """Return a scheme's newest NAV, None where it has none."""
+        return next((nav for part in self.parts if (nav := part.of(scheme_code)) is not None), None)
+
     def all(self) -> list[NewestRow]:
         """Return them all, by code; the NAVs have ten decimals, zeros or not."""
         with collector_rests():
-            # Thousands are made in one go, without a call of Python's for each.
-            days, values = map(dates.__getitem__, self.days), map(navs.__getitem__, self.navs_e10)
-            return list(zip(self.codes, days, values, self.payload_ids, strict=True))
+            rows = [row for part in self.parts for row in part.all()]
+            rows.sort(key=itemgetter(0))
+            return rows
 
 
 def newest(connection: Connection) -> Newest:
     """Return the newest NAV of every scheme that has one, listed or not: what `market.nav_latest` says."""
-    row = connection.cursor(binary=True).execute(_BLOCK).fetchone()
-    if row is None:
-        return Newest([], (), (), ())
-    codes, days, navs_e10, payload_ids = row
-    return Newest(str(codes).split("\n"), _numbers("i", days), _numbers("q", navs_e10), _numbers("i", payload_ids))
+    rows = connection.cursor(binary=True).execute(_BLOCK).fetchall()
+    return Newest(
+        tuple(
+            _Part(str(codes).split("\n"), _numbers("i", days), _numbers("q", navs_e10), _numbers("i", payload_ids))
+            for codes, days, navs_e10, payload_ids in rows
+        )
+    )
 
 
 def newest_navs(connection: Connection) -> list[NewestRow]:

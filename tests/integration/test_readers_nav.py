@@ -109,6 +109,55 @@ def test_the_newest_navs_of_all_are_those_of_the_view_and_exact(load: Load, read
     assert found == reader().execute(kept).fetchall()
 
 
+def test_the_newest_navs_are_told_of_schemes_too_that_publish_no_more_and_again(load: Load, reader: Reader) -> None:
+    load(latest((GROWTH, "-", "-", "12", "17-Aug-2026"), (IDCW, "-", "-", "7", "14-May-2013")), MONDAY + DAY)
+    load(growth("13", "18-Aug-2026"), MONDAY + 2 * DAY)
+    kept = "SELECT scheme_code, nav_date, nav, payload_id FROM market.nav_latest ORDER BY 1"
+    rows = "SELECT block, scheme_code FROM etl.nav_latest_block ORDER BY 1"
+
+    found = newest_navs(reader())
+
+    assert [row[:3] for row in found] == [
+        (IDCW, date(2013, 5, 14), Decimal(7)), (GROWTH, date(2026, 8, 18), Decimal(13)),
+    ]  # fmt: skip
+    assert found == reader().execute(kept).fetchall()
+    assert reader().execute(rows).fetchall() == [(1, GROWTH), (2, IDCW)]
+    # Of those that are listed.
+    assert reader().execute("SELECT scheme_code FROM etl.nav_newest").fetchall() == [(GROWTH,)]
+
+    load(latest((GROWTH, "-", "-", "13", "18-Aug-2026"), (IDCW, "-", "-", "8", "19-Aug-2026")), MONDAY + 3 * DAY)
+
+    assert [row[:3] for row in newest_navs(reader())] == [
+        (IDCW, date(2026, 8, 19), Decimal(8)), (GROWTH, date(2026, 8, 18), Decimal(13)),
+    ]  # fmt: skip
+    assert newest_navs(reader()) == reader().execute(kept).fetchall()
+    assert reader().execute(rows).fetchall() == [(1, f"{IDCW}\n{GROWTH}"), (2, "")]
+
+
+def test_one_file_adds_a_day_a_late_row_and_a_restated_value(load: Load, reader: Reader) -> None:
+    codes = [str(120_000 + number) for number in range(1_500)]
+    load(latest(*((code, "-", "-", "10", "14-Aug-2026") for code in codes)), MONDAY)
+    load(latest(*((code, "-", "-", "11", "17-Aug-2026") for code in codes[1_000:])), MONDAY + DAY)
+    late, restated = codes[:500], codes[1_400:]
+    day = [(code, "-", "-", "12", "18-Aug-2026") for code in codes[500:1_400]]
+
+    load(
+        latest(
+            *((code, "-", "-", "10.5", "17-Aug-2026") for code in late), *day,
+            *((code, "-", "-", "11.5", "17-Aug-2026") for code in restated),
+        ),
+        MONDAY + 2 * DAY,
+    )  # fmt: skip
+
+    by_day = "SELECT nav_date::text, nav::text, count(*) FROM market.nav GROUP BY 1, 2 ORDER BY 1, 2"
+    assert reader().execute(by_day).fetchall() == [
+        ("2026-08-14", "10.0000", 1_500), ("2026-08-17", "10.5000", 500), ("2026-08-17", "11.0000", 400),
+        ("2026-08-17", "11.5000", 100), ("2026-08-18", "12.0000", 900),
+    ]  # fmt: skip
+    revised = "SELECT nav_date::text, nav::text, count(*) FROM market.nav_revision GROUP BY 1, 2"
+    assert reader().execute(revised).fetchall() == [("2026-08-17", "11.0000", 100)]
+
+
 def test_a_series_keeps_to_the_days_that_are_asked_for(load: Load, reader: Reader) -> None:
     load(growth("10", "14-Aug-2026"), MONDAY)
     load(growth("11", "17-Aug-2026"), MONDAY + DAY)

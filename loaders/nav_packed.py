@@ -1,0 +1,157 @@
+"""The newest NAVs as etl.nav_latest_block packs them: two rows, since half of all schemes publish no more.
+
+The first one has the schemes that publish, and a daily file changes hardly anything but that; the second one has the
+others, and is left alone. Each column is one text or one run of bytes: arrays of PostgreSQL's own cost five times as
+much to read and write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from loaders import arrays
+from loaders.code_keys import find_sorted, pack_keys, unpack_keys
+from loaders.nav_rows import NavArrays, by_code, concat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loaders.binary_copy import Int32s
+
+Statement = tuple[str, tuple[bytes | str | int, ...]]
+"""A statement and its parameters."""
+
+RESTING_DAYS = 30
+"""A scheme whose newest NAV is older than the newest of all by more days than these publishes no more, it seems."""
+
+RESTING_SHARE = 1 / 8
+"""So large a share of the first row's schemes may publish no more before the two rows are made anew."""
+
+PUBLISHING, RESTING = 1, 2
+"""The numbers of the two rows."""
+
+COLUMNS = ", ".join(
+    f"convert_to({row}.scheme_code, 'UTF8'), {row}.nav_date, {row}.nav_e10, {row}.payload_id"
+    for row in ("publishing", "resting")
+)
+"""The columns of `Packed` in a question that has `ROWS`."""
+
+ROWS = f"""
+LEFT JOIN etl.nav_latest_block AS publishing ON publishing.block = {PUBLISHING}
+LEFT JOIN etl.nav_latest_block AS resting ON resting.block = {RESTING}
+"""
+
+_WRITE_ALL = """
+INSERT INTO etl.nav_latest_block (block, scheme_code, nav_date, nav_e10, payload_id)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (block) DO UPDATE SET scheme_code = excluded.scheme_code, nav_date = excluded.nav_date,
+    nav_e10 = excluded.nav_e10, payload_id = excluded.payload_id
+"""
+
+_WRITE_VALUES = "UPDATE etl.nav_latest_block SET nav_date = %s, nav_e10 = %s, payload_id = %s WHERE block = %s"
+
+
+@dataclass(frozen=True)
+class PackedRow:
+    """One of the two rows as the table has it, NULLs where it has none."""
+
+    code: bytes | None
+    day: bytes | None
+    nav_e10: bytes | None
+    payload_id: bytes | None
+
+    @cached_property
+    def days(self) -> Int32s:
+        """The days that its NAVs are of."""
+        return arrays.unpack_int4(self.day or b"")
+
+    @cached_property
+    def navs(self) -> NavArrays:
+        """Its NAVs, in the order of their codes."""
+        code = self.code or b""
+        keys = unpack_keys(code)
+        return NavArrays(
+            self.days,
+            arrays.unpack_text(code) if keys is None else keys,
+            arrays.unpack_int8(self.nav_e10 or b""),
+            arrays.unpack_int4(self.payload_id or b""),
+        )
+
+
+@dataclass(frozen=True)
+class Packed:
+    """The newest NAVs as the table has them; they are unpacked when they are asked for."""
+
+    publishing: PackedRow
+    resting: PackedRow
+
+    @classmethod
+    def of(cls, columns: Sequence[bytes | None]) -> Packed:
+        """Return what a row of `COLUMNS` says."""
+        return cls(PackedRow(*columns[:4]), PackedRow(*columns[4:]))
+
+    def newest_day(self, if_none: int) -> int:
+        """Return the newest day that any NAV is of."""
+        return max(int(row.days.max(initial=if_none)) for row in (self.publishing, self.resting))
+
+    @cached_property
+    def rows(self) -> NavArrays:
+        """The newest NAVs, in the order of their codes; a scheme stands once."""
+        return by_code(concat([self.publishing.navs, self.resting.navs]))
+
+    def statements(self, now: NavArrays) -> list[Statement]:
+        """Return what keeps the newest NAVs that follow these."""
+        if now is self.rows:
+            return []
+        resting = self._resting_in(now)
+        if resting is None:
+            return anew(now)
+        publishing = now.take(np.flatnonzero(~resting))
+        if np.count_nonzero(_are_resting(publishing.day)) > RESTING_SHARE * len(publishing):
+            return anew(now)
+        if now.has_codes_of(self.rows):
+            return [(_WRITE_VALUES, (*_values(publishing), PUBLISHING))]
+        return [_write(PUBLISHING, publishing)]
+
+    def _resting_in(self, now: NavArrays) -> npt.NDArray[np.bool_] | None:
+        """Tell which of the newest NAVs stand in the second row as they are; None when not all of that row do."""
+        kept = self.resting.navs
+        is_resting = np.zeros(len(now), dtype=bool)
+        if not len(kept):
+            return is_resting
+        if now.keys is None or kept.keys is None:
+            return None
+        place = find_sorted(kept.keys, now.keys)
+        # Whatever is written is of the payload that is being loaded.
+        if (place < 0).any() or (now.payload_id[place] != kept.payload_id).any():
+            return None
+        is_resting[place] = True
+        return is_resting
+
+
+def anew(now: NavArrays) -> list[Statement]:
+    """Return what writes both rows."""
+    resting = _are_resting(now.day)
+    return [
+        _write(PUBLISHING, now.take(np.flatnonzero(~resting))),
+        _write(RESTING, now.take(np.flatnonzero(resting))),
+    ]
+
+
+def _are_resting(day: Int32s) -> npt.NDArray[np.bool_]:
+    resting: npt.NDArray[np.bool_] = day < day.max(initial=0) - RESTING_DAYS
+    return resting
+
+
+def _write(row: int, navs: NavArrays) -> Statement:
+    code = arrays.pack_text(navs.code) if navs.keys is None else pack_keys(navs.keys).decode()
+    return _WRITE_ALL, (row, code, *_values(navs))
+
+
+def _values(navs: NavArrays) -> tuple[bytes, bytes, bytes]:
+    return arrays.pack_int4(navs.day), arrays.pack_int8(navs.nav_e10), arrays.pack_int4(navs.payload_id)
