@@ -98,6 +98,15 @@ def find_sorted(wanted: Numbers, among: Numbers) -> Places:
     return np.where(among[place] == wanted, place, -1)
 
 
+def find_in_two(wanted: Numbers, among: Numbers, first: int) -> Places:
+    """Return for each wanted number its place among others, or -1: so many are sorted, and the rest of them is too."""
+    place = find_sorted(wanted, among[:first])
+    missing = np.flatnonzero(place < 0)
+    found = find_sorted(wanted[missing], among[first:])
+    place[missing] = np.where(found >= 0, found + first, -1)
+    return place
+
+
 def are_sorted(keys: CodeKeys) -> bool:
     """Tell whether numbers stand in order, each once."""
     return bool((keys[1:] > keys[:-1]).all())

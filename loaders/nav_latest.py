@@ -30,7 +30,7 @@ ORDER BY n.scheme_code, n.nav_date DESC
 def read_latest(connection: Connection) -> NavArrays:
     """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
     row = connection.cursor(binary=True).execute(_READ).fetchone()
-    return empty() if row is None else nav_packed.Packed.of(row).rows  # type: ignore[arg-type]
+    return empty() if row is None else by_code(nav_packed.Packed.of(row).rows)  # type: ignore[arg-type]
 
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:
@@ -59,17 +59,22 @@ def advanced(latest: NavArrays, written: NavArrays) -> NavArrays:
 def _replaced(latest: NavArrays, place: Places, rows: NavArrays) -> NavArrays:
     day, nav_e10, payload_id = latest.day.copy(), latest.nav_e10.copy(), latest.payload_id.copy()
     day[place], nav_e10[place], payload_id[place] = rows.day, rows.nav_e10, rows.payload_id
-    return NavArrays(day, latest.codes, nav_e10, payload_id)
+    return NavArrays(day, latest.codes, nav_e10, payload_id, sorted_up_to=latest.sorted_up_to)
 
 
 def _inserted(kept: NavArrays, added: NavArrays) -> NavArrays:
-    """Return rows with others put in their places among them; both are in the order of their codes, which differ."""
-    together = concat([kept, added])
-    if kept.keys is None or added.keys is None:
-        return by_code(together)
-    # Of two that are sorted the places are found without sorting all.
-    order = np.insert(np.arange(len(kept)), np.searchsorted(kept.keys, added.keys), np.arange(len(kept), len(together)))
-    return together.take(order)
+    """Return rows with others put in their places among them; these are in the order of their codes, and differ."""
+    if kept.keys is None or added.keys is None or not (kept.is_by_code or kept.sorted_up_to is not None):
+        return by_code(concat([kept, added]))
+    first = kept.sorted_up_to
+    place = np.searchsorted(kept.keys[:first], added.keys)
+    return NavArrays(
+        np.insert(kept.day, place, added.day),
+        np.insert(kept.keys, place, added.keys),
+        np.insert(kept.nav_e10, place, added.nav_e10),
+        np.insert(kept.payload_id, place, added.payload_id),
+        sorted_up_to=None if first is None else first + len(added),
+    )
 
 
 def write(connection: Connection, latest: NavArrays, now: NavArrays) -> None:

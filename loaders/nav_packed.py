@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loaders import arrays
-from loaders.code_keys import find_sorted, pack_keys, unpack_keys
+from loaders.code_keys import pack_keys, unpack_keys
 from loaders.nav_rows import NavArrays, by_code, concat
 
 if TYPE_CHECKING:
@@ -101,41 +101,33 @@ class Packed:
 
     @cached_property
     def rows(self) -> NavArrays:
-        """The newest NAVs, in the order of their codes; a scheme stands once."""
-        return by_code(concat([self.publishing.navs, self.resting.navs]))
+        """The newest NAVs: first those that publish, then the others, each in the order of their codes."""
+        publishing, resting = self.publishing.navs, self.resting.navs
+        together = concat([publishing, resting])
+        return NavArrays(
+            together.day, together.codes, together.nav_e10, together.payload_id, sorted_up_to=len(publishing)
+        )
 
     def statements(self, now: NavArrays) -> list[Statement]:
         """Return what keeps the newest NAVs that follow these."""
         if now is self.rows:
             return []
-        resting = self._resting_in(now)
-        if resting is None:
+        count = now.sorted_up_to
+        # Whatever is written is of the payload that is being loaded: the others are as they were.
+        if count is None or not np.array_equal(now.payload_id[count:], self.resting.navs.payload_id):
             return anew(now)
-        publishing = now.take(np.flatnonzero(~resting))
-        if np.count_nonzero(_are_resting(publishing.day)) > RESTING_SHARE * len(publishing):
+        if np.count_nonzero(_are_resting(now.day)[:count]) > RESTING_SHARE * count:
             return anew(now)
+        codes = now.code if now.keys is None else now.keys
+        publishing = NavArrays(now.day[:count], codes[:count], now.nav_e10[:count], now.payload_id[:count])
         if now.has_codes_of(self.rows):
             return [(_WRITE_VALUES, (*_values(publishing), PUBLISHING))]
         return [_write(PUBLISHING, publishing)]
 
-    def _resting_in(self, now: NavArrays) -> npt.NDArray[np.bool_] | None:
-        """Tell which of the newest NAVs stand in the second row as they are; None when not all of that row do."""
-        kept = self.resting.navs
-        is_resting = np.zeros(len(now), dtype=bool)
-        if not len(kept):
-            return is_resting
-        if now.keys is None or kept.keys is None:
-            return None
-        place = find_sorted(kept.keys, now.keys)
-        # Whatever is written is of the payload that is being loaded.
-        if (place < 0).any() or (now.payload_id[place] != kept.payload_id).any():
-            return None
-        is_resting[place] = True
-        return is_resting
-
 
 def anew(now: NavArrays) -> list[Statement]:
     """Return what writes both rows."""
+    now = by_code(now)
     resting = _are_resting(now.day)
     return [
         _write(PUBLISHING, now.take(np.flatnonzero(~resting))),

@@ -19,6 +19,7 @@ from loaders.code_keys import (
     Places,
     are_sorted,
     distinct,
+    find_in_two,
     find_sorted,
     keys_of,
     names_of,
@@ -82,10 +83,15 @@ class NavArrays:
     """NAV rows as arrays of one length: day (days since 1970-01-01), code, NAV times 10^10, payload; never changed."""
 
     def __init__(
-        self, day: Int32s, code: pa.StringArray | TakenCodes | CodeKeys, nav_e10: Int64s, payload_id: Int32s
+        self, day: Int32s, code: pa.StringArray | TakenCodes | CodeKeys, nav_e10: Int64s, payload_id: Int32s,
+        *, sorted_up_to: int | None = None,
     ) -> None:  # fmt: skip
-        """Take arrays of one length; codes may also be given as numbers."""
+        """Take arrays of one length; codes may also be given as numbers.
+
+        `sorted_up_to`: so many rows stand in the order of their codes, and so do the others; no code stands twice.
+        """
         self.day, self.nav_e10, self.payload_id = day, nav_e10, payload_id
+        self.sorted_up_to = sorted_up_to
         self.codes = code
         if isinstance(code, np.ndarray):
             self.__dict__["keys"] = code
@@ -149,8 +155,11 @@ class NavArrays:
         return found[1]
 
     def _places_in(self, kept: NavArrays) -> Places:
-        if self.keys is not None and kept.keys is not None and kept.is_by_code:
-            return find_sorted(self.keys, kept.keys)
+        if self.keys is not None and kept.keys is not None:
+            if kept.sorted_up_to is not None:
+                return find_in_two(self.keys, kept.keys, kept.sorted_up_to)
+            if kept.is_by_code:
+                return find_sorted(self.keys, kept.keys)
         codes, number = self.coded
         return codes.places_in(kept.code)[number]
 
