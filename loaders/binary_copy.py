@@ -30,11 +30,9 @@ SCALE = 10
 POSTGRES_EPOCH_DAY = 10_957
 """2000-01-01 in days since 1970-01-01: PostgreSQL counts dates from there."""
 
-FIRST_ROWS, ROWS_A_PIECE = 512, 16_384
+FIRST_ROWS, LONGER_BY, ROWS_A_PIECE = 512, 4, 16_384
 """While the server writes one piece the client makes the next; the first one is small, so that it soon begins, and each
 further one may be so much longer than the one before as making it is quicker than writing it."""
-
-LONGER_BY = 4
 
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 _TRAILER = b"\xff\xff"
@@ -96,18 +94,18 @@ def _pieces(count: int) -> Iterator[slice]:
 def _piece(
     nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int
 ) -> Iterator[bytes]:  # fmt: skip
-    is_numbers = isinstance(codes, np.ndarray)
-    length = one_length(codes) if is_numbers else None
+    if isinstance(codes, np.ndarray):
+        length = one_length(codes)
+        lengths = np.full(len(codes), length) if length is not None else lengths_of(codes)
+    else:
+        lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
+        length = int(lengths[0]) if (lengths == lengths[0]).all() else None
     if length is not None:
         yield _rows(nav_day, _fixed_width(codes, length), nav_e10, payload_id).tobytes()
         return
-    lengths = lengths_of(codes) if is_numbers else pc.binary_length(codes).to_numpy(zero_copy_only=False)
-    if (lengths == lengths[0]).all():
-        yield _rows(nav_day, _fixed_width(codes, int(lengths[0])), nav_e10, payload_id).tobytes()
-        return
     for one in np.flatnonzero(np.bincount(lengths)):
         rows = np.flatnonzero(lengths == one)
-        some = codes[rows] if is_numbers else codes.take(pa.array(rows))
+        some = codes[rows] if isinstance(codes, np.ndarray) else codes.take(pa.array(rows))
         yield _rows(nav_day[rows], _fixed_width(some, int(one)), nav_e10[rows], payload_id).tobytes()
 
 

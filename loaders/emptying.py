@@ -34,7 +34,7 @@ CREATE TEMPORARY TABLE was_replayed ON COMMIT DROP AS
     SELECT quarantine.*, feed, fetched_at, sha256
     FROM etl.quarantine JOIN was_payload USING (payload_id) WHERE status = 'replayed';
 TRUNCATE market.nav, market.nav_revision, market.scheme, market.scheme_revision,
-         etl.scheme_fact, etl.nav_latest_block, etl.scheme_digest, etl.nav_recorded, etl.scheme_recorded;
+         etl.scheme_fact, etl.nav_latest_packed, etl.scheme_digest, etl.nav_recorded, etl.scheme_recorded;
 DELETE FROM etl.quarantine WHERE dataset = 'nav';
 DELETE FROM etl.quality_note WHERE dataset = 'nav';
 DELETE FROM etl.payload WHERE dataset = 'nav';

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from loaders.scheme_rows import SchemeCounts
     from loaders.upsert import NavDifference
 
-    _Placed = tuple[Placement, set[bytes] | None, Callable[[], object]]
-
 __all__ = ["CheckFailed", "Job", "Judge", "Precedents", "Rules", "load", "load_more", "load_rows"]
 
 
@@ -139,18 +137,14 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, a
 
 
 def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool) -> _Loaded:
-    judged, says_nothing = (
-        None if alone else judge(job, known),
-        not len(job.batch.facts) and not job.batch.fact_decisions,
-    )
-    place = partial(_place, connection, job, run_id, known, is_newest=True)
+    judged = None if alone else judge(job, known)
     job.step("navs")
     add = partial(adding, connection) if job.years is None else job.years.adding
     # Where a check fails while the server writes, that is undone.
-    ready = partial(_ready, job, known, judged, place if says_nothing else None)
+    ready = partial(_ready, job, known, judged)
     difference, made = write_new(connection, add, known.payload_id, job.rows, known.packed, ready)
-    judged = made.judged
-    where, kept, write_payload = made.placed or place(judged, waits=False)
+    judged, says_nothing = made.judged, not len(job.batch.facts) and not job.batch.fact_decisions
+    where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=True, waits=says_nothing)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
     navs = apply_changes(connection, difference, where.mine)
     more = scheme_notes(facts, job)
@@ -171,23 +165,19 @@ class _Ready:
     latest: Sequence[nav_packed.Statement]
     notes: Sequence[Note]
     notes_text: str
-    placed: _Placed | None
 
 
-def _ready(
-    job: Job, known: Known, judged: Judged | None, place: Callable[..., _Placed] | None, difference: NavDifference
-) -> _Ready:  # fmt: skip
+def _ready(job: Job, known: Known, judged: Judged | None, difference: NavDifference) -> _Ready:
     judged = judged or judge(job, known)
     written = concat([difference.new, difference.changed])
     latest = known.packed.statements(nav_latest.advanced(known.latest, written))
     notes = [*job.batch.notes, *judged.notes, *job.rules.flag(written)]
-    placed = place(judged, waits=True) if place is not None else None
-    return _Ready(judged, latest, notes, ledger.text_of_notes(notes), placed)
+    return _Ready(judged, latest, notes, ledger.text_of_notes(notes))
 
 
 def _place(  # noqa: PLR0913 - a payload's place, and how it is written
     connection: Connection, job: Job, run_id: int, known: Known, judged: Judged, *, is_newest: bool, waits: bool
-) -> _Placed:
+) -> tuple[Placement, set[bytes] | None, Callable[[], object]]:
     """Return a payload's place, the digests of what its feed said of schemes, and what writes it into the ledger.
 
     It is written by now, or `waits` for what else is written where nothing has to be read of it.

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders import nav_packed
-from loaders.nav_rows import NAV_TYPE, NavArrays, are_as_new, by_code, concat, empty, scaled
+from loaders.nav_rows import NAV_TYPE, NavArrays, are_as_new, by_code, concat, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,8 +29,8 @@ ORDER BY n.scheme_code, n.nav_date DESC
 
 def read_latest(connection: Connection) -> NavArrays:
     """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
-    row = connection.cursor(binary=True).execute(_READ).fetchone()
-    return empty() if row is None else by_code(nav_packed.Packed.of(row).rows)  # type: ignore[arg-type]
+    (row,) = connection.cursor(binary=True).execute(_READ).fetchall()
+    return by_code(nav_packed.Packed.of(row).rows)  # type: ignore[arg-type]
 
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:

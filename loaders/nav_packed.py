@@ -1,4 +1,4 @@
-"""The newest NAVs as etl.nav_latest_block packs them: two rows, since half of all schemes publish no more.
+"""The newest NAVs as etl.nav_latest_packed packs them: two rows, since half of all schemes publish no more.
 
 The first one has the schemes that publish, and a daily file changes hardly anything but that; the second one has the
 others, and is left alone. Each column is one text or one run of bytes: arrays of PostgreSQL's own cost five times as
@@ -27,7 +27,8 @@ Statement = tuple[str, tuple[bytes | str | int, ...]]
 """A statement and its parameters."""
 
 RESTING_DAYS = 30
-"""A scheme whose newest NAV is older than the newest of all by more days than these publishes no more, it seems."""
+"""A scheme publishes no more, it seems, whose newest NAV is so many days older than what one in a hundred has: a single
+NAV may be of a day that is to come."""
 
 RESTING_SHARE = 1 / 8
 """So large a share of the first row's schemes may publish no more before the two rows are made anew."""
@@ -42,18 +43,18 @@ COLUMNS = ", ".join(
 """The columns of `Packed` in a question that has `ROWS`."""
 
 ROWS = f"""
-LEFT JOIN etl.nav_latest_block AS publishing ON publishing.block = {PUBLISHING}
-LEFT JOIN etl.nav_latest_block AS resting ON resting.block = {RESTING}
+LEFT JOIN etl.nav_latest_packed AS publishing ON publishing.block = {PUBLISHING}
+LEFT JOIN etl.nav_latest_packed AS resting ON resting.block = {RESTING}
 """
 
 _WRITE_ALL = """
-INSERT INTO etl.nav_latest_block (block, scheme_code, nav_date, nav_e10, payload_id)
+INSERT INTO etl.nav_latest_packed (block, scheme_code, nav_date, nav_e10, payload_id)
 VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (block) DO UPDATE SET scheme_code = excluded.scheme_code, nav_date = excluded.nav_date,
     nav_e10 = excluded.nav_e10, payload_id = excluded.payload_id
 """
 
-_WRITE_VALUES = "UPDATE etl.nav_latest_block SET nav_date = %s, nav_e10 = %s, payload_id = %s WHERE block = %s"
+_WRITE_VALUES = "UPDATE etl.nav_latest_packed SET nav_date = %s, nav_e10 = %s, payload_id = %s WHERE block = %s"
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,7 @@ class Packed:
             return anew(now)
         if np.count_nonzero(_are_resting(now.day)[:count]) > RESTING_SHARE * count:
             return anew(now)
-        codes = now.code if now.keys is None else now.keys
-        publishing = NavArrays(now.day[:count], codes[:count], now.nav_e10[:count], now.payload_id[:count])
+        publishing = NavArrays(now.day[:count], now.keys_or_code[:count], now.nav_e10[:count], now.payload_id[:count])
         if now.has_codes_of(self.rows):
             return [(_WRITE_VALUES, (*_values(publishing), PUBLISHING))]
         return [_write(PUBLISHING, publishing)]
@@ -136,7 +136,9 @@ def anew(now: NavArrays) -> list[Statement]:
 
 
 def _are_resting(day: Int32s) -> npt.NDArray[np.bool_]:
-    resting: npt.NDArray[np.bool_] = day < day.max(initial=0) - RESTING_DAYS
+    few = len(day) // 100 + 1
+    newest = np.partition(day, len(day) - few)[len(day) - few] if len(day) else 0
+    resting: npt.NDArray[np.bool_] = day < newest - RESTING_DAYS
     return resting
 
 

@@ -89,6 +89,7 @@ class NavArrays:
         """Take arrays of one length; codes may also be given as numbers.
 
         `sorted_up_to`: so many rows stand in the order of their codes, and so do the others; no code stands twice.
+        What is taken of them says nothing of it.
         """
         self.day, self.nav_e10, self.payload_id = day, nav_e10, payload_id
         self.sorted_up_to = sorted_up_to
@@ -126,6 +127,11 @@ class NavArrays:
     def keys(self) -> CodeKeys | None:
         """The codes as numbers; None where there are too many rows for that to pay, or a code is too long."""
         return keys_of(self.code) if len(self) <= MANY else None
+
+    @property
+    def keys_or_code(self) -> CodeKeys | pa.StringArray:
+        """The codes as numbers where they are such, else as text."""
+        return self.code if self.keys is None else self.keys
 
     def has_codes_of(self, others: NavArrays) -> bool:
         """Tell whether the rows are of the codes of others, in their order, since their codes were taken over."""

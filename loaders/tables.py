@@ -50,7 +50,7 @@ from loaders.tables_ipo import (
 from loaders.tables_nav import (
     nav,
     nav_keys,
-    nav_latest_block,
+    nav_latest_packed,
     nav_recorded,
     nav_revision,
     scheme,
@@ -104,7 +104,7 @@ __all__ = [
     "name_change_revision",
     "nav",
     "nav_keys",
-    "nav_latest_block",
+    "nav_latest_packed",
     "nav_recorded",
     "nav_revision",
     "participant_oi",

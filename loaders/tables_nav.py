@@ -129,8 +129,8 @@ scheme_fact = Table(
     comment="What each feed said of each scheme, from when on: market.scheme and its revisions derive from it.",
 )
 
-nav_latest_block = Table(
-    "nav_latest_block",
+nav_latest_packed = Table(
+    "nav_latest_packed",
     metadata,
     Column(
         "block",
@@ -161,7 +161,7 @@ nav_keys = Table(
         primary_key=True,
         autoincrement=False,
         server_default=text("1"),
-        comment="1: the schemes that publish; 2: those that publish no more, it seems.",
+        comment="Always 1.",
     ),
     Column("changed_in", BigInteger, nullable=False, comment="Number of the transaction that changed it last."),
     schema="etl",

@@ -105,21 +105,17 @@ def unlike(wanted: NavArrays, latest: NavArrays) -> tuple[NavArrays, Places]:
     Of a day after its scheme's newest there is no row.
     """
     place = wanted.places_in(latest)
-    there = place >= 0
-    same, is_old = there, there
-    if len(latest):
-        kept_day = latest.day[place]
-        same = there & (kept_day == wanted.day) & (latest.nav_e10[place] == wanted.nav_e10)
-        is_old = there & (kept_day >= wanted.day)
+    if not len(latest):
+        return wanted, np.array([], dtype=np.intp)
+    there, kept_day = place >= 0, latest.day[place]
+    same = there & (kept_day == wanted.day) & (latest.nav_e10[place] == wanted.nav_e10)
+    is_old = there & (kept_day >= wanted.day)
     differs = np.flatnonzero(~same)
-    rest = wanted.take(differs) if len(differs) < len(wanted) else wanted
-    return rest, np.flatnonzero(is_old[differs])
+    return wanted.take(differs), np.flatnonzero(is_old[differs])
 
 
 def compare(connection: Connection, rest: NavArrays, old: Places, unchanged: int) -> NavDifference:
-    """Compare rows of a payload that is newer than everything loaded with the table: what `unlike` has left of them."""
-    if not len(old):
-        return NavDifference(rest, empty(), empty(), unchanged)
+    """Compare what `unlike` has left of a payload's rows with the table, where some of it may stand."""
     stored = read_stored(connection, rest.take(old))
     found = match(rest, stored)
     is_changed = np.zeros(len(rest), dtype=bool)
@@ -146,7 +142,7 @@ def write_new(
         rest, old = unlike(wanted, latest.rows)
         unchanged = len(wanted) - len(rest)
         if not len(old):
-            difference = compare(connection, rest, old, unchanged).of_payload(payload_id)
+            difference = NavDifference(rest, empty(), empty(), unchanged).of_payload(payload_id)
             write(_up_to(newest, difference.new))
             return difference, meanwhile(difference)
     difference = compare(connection, rest, old, unchanged).of_payload(payload_id)
@@ -190,7 +186,7 @@ def adding(connection: Connection, payload_id: int) -> Iterator[Callable[[NavArr
                 rows = rows.take(key_order(rows))
             if into_table is None:
                 into_table = last.enter_context(copying(connection, "market.nav", payload_id))
-            into_table(rows.day, rows.code if rows.keys is None else rows.keys, rows.nav_e10)
+            into_table(rows.day, rows.keys_or_code, rows.nav_e10)
 
         yield write
 

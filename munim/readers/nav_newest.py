@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from loaders.database import Connection
 
-_BLOCK = "SELECT scheme_code, nav_date, nav_e10, payload_id FROM etl.nav_latest_block WHERE scheme_code <> ''"
+_PACKED = """
+SELECT scheme_code, nav_date, nav_e10, payload_id FROM etl.nav_latest_packed WHERE scheme_code <> '' ORDER BY block
+"""
 
 
 class NewestNav(NamedTuple):
@@ -76,7 +78,7 @@ class Newest:
 
 def newest(connection: Connection) -> Newest:
     """Return the newest NAV of every scheme that has one, listed or not: what `market.nav_latest` says."""
-    rows = connection.cursor(binary=True).execute(_BLOCK).fetchall()
+    rows = connection.cursor(binary=True).execute(_PACKED).fetchall()
     return Newest(
         tuple(
             _Part(str(codes).split("\n"), _numbers("i", days), _numbers("q", navs_e10), _numbers("i", payload_ids))

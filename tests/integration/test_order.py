@@ -11,6 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 import loaders.binary_copy
+import loaders.nav_packed
 import loaders.nav_stored
 import loaders.upsert
 from tests.reliability.made_worlds import World, worlds
@@ -43,5 +44,8 @@ def test_where_rows_are_many_too(places: Places, world: World, monkeypatch: pyte
     """Whole days are read at once, and rows sorted and sent in pieces: as with a real file, of thousands of rows."""
     monkeypatch.setattr(loaders.nav_stored, "WHOLE_DAY_ROWS", 3)
     monkeypatch.setattr(loaders.upsert, "BULK_ROWS", 3)
+    monkeypatch.setattr(loaders.binary_copy, "FIRST_ROWS", 2)
     monkeypatch.setattr(loaders.binary_copy, "ROWS_A_PIECE", 7)
+    monkeypatch.setattr(loaders.nav_packed, "RESTING_DAYS", 1)
+    monkeypatch.setattr(loaders.nav_packed, "RESTING_SHARE", 0)
     check_that_order_does_not_matter(places, world)

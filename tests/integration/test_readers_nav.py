@@ -109,11 +109,11 @@ def test_the_newest_navs_of_all_are_those_of_the_view_and_exact(load: Load, read
     assert found == reader().execute(kept).fetchall()
 
 
-def test_the_newest_navs_are_told_of_schemes_too_that_publish_no_more_and_again(load: Load, reader: Reader) -> None:
+def test_schemes_that_publish_no_more_have_a_newest_nav_and_may_publish_again(load: Load, reader: Reader) -> None:
     load(latest((GROWTH, "-", "-", "12", "17-Aug-2026"), (IDCW, "-", "-", "7", "14-May-2013")), MONDAY + DAY)
     load(growth("13", "18-Aug-2026"), MONDAY + 2 * DAY)
     kept = "SELECT scheme_code, nav_date, nav, payload_id FROM market.nav_latest ORDER BY 1"
-    rows = "SELECT block, scheme_code FROM etl.nav_latest_block ORDER BY 1"
+    rows = "SELECT block, scheme_code FROM etl.nav_latest_packed ORDER BY 1"
 
     found = newest_navs(reader())
 
@@ -132,6 +132,33 @@ def test_the_newest_navs_are_told_of_schemes_too_that_publish_no_more_and_again(
     ]  # fmt: skip
     assert newest_navs(reader()) == reader().execute(kept).fetchall()
     assert reader().execute(rows).fetchall() == [(1, f"{IDCW}\n{GROWTH}"), (2, "")]
+
+
+def test_what_an_earlier_version_left_in_one_row_is_set_apart(
+    load: Load, reader: Reader, tools: Tools, clock: SetClock
+) -> None:
+    load(latest((GROWTH, "-", "-", "12", "17-Aug-2026"), (IDCW, "-", "-", "7", "14-May-2013")), MONDAY + DAY)
+    with tools.database.session() as connection:
+        connection.execute(
+            "UPDATE etl.nav_latest_packed AS one SET scheme_code = two.scheme_code || E'\\n' || one.scheme_code, "
+            "nav_date = two.nav_date || one.nav_date, nav_e10 = two.nav_e10 || one.nav_e10, "
+            "payload_id = two.payload_id || one.payload_id "
+            "FROM etl.nav_latest_packed AS two WHERE one.block = 1 AND two.block = 2"
+        )
+        connection.execute("DELETE FROM etl.nav_latest_packed WHERE block = 2")
+        connection.commit()
+    rows = "SELECT block, scheme_code FROM etl.nav_latest_packed ORDER BY 1"
+    assert reader().execute(rows).fetchall() == [(1, f"{IDCW}\n{GROWTH}")]
+
+    back = load(latest((GROWTH, "-", "-", "13", "18-Aug-2026"), (IDCW, "-", "-", "8", "18-Aug-2026")), MONDAY + 2 * DAY)
+    assert reader().execute(rows).fetchall()[0] == (1, f"{IDCW}\n{GROWTH}")
+    clock.at = MONDAY + 3 * DAY
+    revert(NAV, back, tools)
+
+    assert reader().execute(rows).fetchall() == [(1, GROWTH), (2, IDCW)]
+    assert [row[:3] for row in newest_navs(reader())] == [
+        (IDCW, date(2013, 5, 14), Decimal(7)), (GROWTH, date(2026, 8, 17), Decimal(12)),
+    ]  # fmt: skip
 
 
 def test_one_file_adds_a_day_a_late_row_and_a_restated_value(load: Load, reader: Reader) -> None:

@@ -66,7 +66,7 @@ _TOLD = (
 
 _EMPTY = """
 DELETE FROM market.nav; DELETE FROM market.nav_revision; DELETE FROM market.scheme; DELETE FROM market.scheme_revision;
-DELETE FROM etl.scheme_fact; DELETE FROM etl.nav_latest_block; DELETE FROM etl.scheme_digest;
+DELETE FROM etl.scheme_fact; DELETE FROM etl.nav_latest_packed; DELETE FROM etl.scheme_digest;
 DELETE FROM etl.nav_recorded; DELETE FROM etl.scheme_recorded; DELETE FROM etl.quarantine;
 DELETE FROM etl.quality_note; DELETE FROM etl.payload; DELETE FROM etl.run;
 UPDATE etl.nav_keys SET changed_in = pg_current_xact_id()::text::bigint;

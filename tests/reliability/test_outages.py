@@ -221,7 +221,7 @@ def test_a_load_that_waited_too_long_is_in_the_ledger_and_its_bytes_in_the_archi
     assert loaded(place) == ("success", "success")
 
 
-@pytest.mark.parametrize("table", ["market.scheme", "etl.scheme_fact", "etl.nav_latest_block", "etl.quality_note"])
+@pytest.mark.parametrize("table", ["market.scheme", "etl.scheme_fact", "etl.nav_latest_packed", "etl.quality_note"])
 def test_a_full_disk_is_told_and_changes_nothing(rounds: Rounds, table: str) -> None:
     place = rounds.new()
     before = place.checksum()

@@ -158,3 +158,11 @@ def test_schemes_that_stop_are_set_apart_once_they_are_many() -> None:
     assert load(rows, 4, dict.fromkeys(schemes(13, of=200_000), later + RESTING_DAYS + 1)) == {PUBLISHING, RESTING}
 
     assert set(in_row(rows, RESTING)) == {"200013", "200014", "200015"}
+
+
+def test_a_single_nav_of_a_day_to_come_lets_no_other_scheme_rest() -> None:
+    rows: Rows = {}
+    load(rows, 1, {**schemes(150, of=200_000), "300000": LATELY + 400})
+
+    assert load(rows, 2, dict.fromkeys(schemes(150, of=200_000), TODAY)) == {PUBLISHING}
+    assert RESTING not in rows

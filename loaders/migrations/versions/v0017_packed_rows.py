@@ -1,4 +1,4 @@
-"""The newest NAVs stand in two rows, which a program that knows of one must not take for all."""
+"""The newest NAVs stand in two rows, in a table of another name: a program that knows of one row would be wrong."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Say so; the next load writes both rows."""
+    """Give the table another name; the next load writes both rows."""
     run_script("0017_packed_rows.sql")
