@@ -89,7 +89,7 @@ def load_into_past(
 
 def recorded_later(connection: Connection, rows: NavArrays, payload_id: int, at: datetime) -> None:
     """Keep that these rows could be read only from now on, and not when their payload was loaded."""
-    connection.execute(_RECORDED_LATER, (payload_id, at, rows.day.tolist(), rows.code.to_pylist()))
+    connection.execute(_RECORDED_LATER, (payload_id, at, rows.day.tolist(), rows.names()))
 
 
 def _revised(connection: Connection, wanted: NavArrays, there: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -146,7 +146,7 @@ def _keep_latest(connection: Connection, written: NavArrays, moved: Mapping[NavK
     """Take what was written into the kept newest NAVs; look again where the newest one was withdrawn."""
     latest = nav_latest.read_latest(connection)
     nav_latest.advance(connection, latest, written)
-    newest = dict(zip(latest.code.to_pylist(), latest.day.tolist(), strict=True))
+    newest = dict(zip(latest.names(), latest.day.tolist(), strict=True))
     gone = {
         code
         for (day, code), chain in moved.items()
@@ -286,7 +286,7 @@ def _owner(chain: NavChain, merged: Stretch[Decimal]) -> int | None:
 
 
 def _keys(rows: NavArrays) -> list[NavKey]:
-    return [(to_date(int(day)), code) for day, code in zip(rows.day, rows.code.to_pylist(), strict=True)]
+    return [(to_date(int(day)), code) for day, code in zip(rows.day, rows.names(), strict=True)]
 
 
 def _arrays(keys: Sequence[NavKey]) -> NavArrays:

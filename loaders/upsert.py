@@ -32,6 +32,11 @@ EPOCH = date(1970, 1, 1).toordinal()
 BEFORE_ALL = np.iinfo(np.int32).min
 """A day before all days."""
 
+Adding = Callable[[int], "AbstractContextManager[Callable[[NavArrays], None]]"]
+"""Lets a block write rows of a payload whose keys are not there: see `adding`."""
+
+Made = TypeVar("Made")
+
 _REVISE = """
 INSERT INTO market.nav_revision (nav_date, scheme_code, nav, payload_id, superseded_by, known_from, known_to)
 SELECT date '1970-01-01' + old.day, old.code, old.nav, old.payload_id, %s, was.fetched_at, %s
@@ -80,14 +85,8 @@ class NavDifference:
 
 def added_changes(rows: NavArrays) -> list[NavChange]:
     """Return rows as changes from nothing."""
-    values = zip(rows.day, rows.code.to_pylist(), to_decimals(rows.nav_e10), strict=True)
+    values = zip(rows.day, rows.names(), to_decimals(rows.nav_e10), strict=True)
     return [NavChange(to_date(int(day)), code, None, nav) for day, code, nav in values]
-
-
-Adding = Callable[[int], "AbstractContextManager[Callable[[NavArrays], None]]"]
-"""Lets a block write rows of a payload whose keys are not there: see `adding`."""
-
-Made = TypeVar("Made")
 
 
 @dataclass
@@ -196,7 +195,7 @@ def replace(connection: Connection, rows: NavArrays, payload_id: int) -> None:
     first, last = to_date(int(rows.day.min())), to_date(int(rows.day.max()))
     done = connection.execute(
         _REPLACE.format(first=first, last=last),
-        (payload_id, rows.day.tolist(), rows.code.to_pylist(), to_decimals(rows.nav_e10)),
+        (payload_id, rows.day.tolist(), rows.names(), to_decimals(rows.nav_e10)),
     )
     if done.rowcount != len(rows):
         message = f"{done.rowcount} rows were replaced and {len(rows)} should have been"
@@ -204,7 +203,7 @@ def replace(connection: Connection, rows: NavArrays, payload_id: int) -> None:
 
 
 def to_decimals(nav_e10: Int64s) -> list[Decimal]:
-    """Return NAVs as decimals, with as many digits after the point as `copy_navs` writes: equal rows look equal."""
+    """Return NAVs as decimals, with as many digits after the point as a COPY writes: equal rows look equal."""
     return [
         Decimal(value // 10 ** (SCALE - shown)).scaleb(-shown)
         for value, shown in zip(nav_e10.tolist(), decimals(nav_e10).tolist(), strict=True)
@@ -220,7 +219,7 @@ def _revise(connection: Connection, replaced: NavArrays, mine: PayloadRef) -> No
     connection.execute(
         _REVISE,
         (
-            mine.payload_id, mine.fetched_at, replaced.day.tolist(), replaced.code.to_pylist(),
+            mine.payload_id, mine.fetched_at, replaced.day.tolist(), replaced.names(),
             to_decimals(replaced.nav_e10), replaced.payload_id.tolist(),
         ),
     )  # fmt: skip
