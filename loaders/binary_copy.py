@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,10 +15,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders.code_keys import LONGEST, CodeKeys, lengths_of, one_length
+from loaders.code_keys import LONGEST, CodeKeys, Places, lengths_of, one_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from loaders.database import Connection
 
@@ -41,14 +42,18 @@ _DIGITS = 6
 _WHOLE_DIGITS = 3
 
 
-Write = Callable[[Int32s, "pa.StringArray | CodeKeys", Int64s], None]
-"""Writes rows, in arrays of one length: days since 1970-01-01, codes as text or numbers, NAVs times 10^10."""
+Rows = npt.NDArray[np.void]
+"""Rows as a COPY has them, but for the payload that they are of."""
+
+Write = Callable[["Iterable[Rows]"], int]
+"""Writes rows, a piece after the other; returns how many they were."""
 
 
 def nav_bytes(nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int) -> Iterator[bytes]:
     """Yield a binary COPY of (nav_date, scheme_code, nav, payload_id), some rows at a time."""
     yield _HEADER
-    yield from _row_bytes(nav_day, codes, nav_e10, payload_id)
+    for piece in rows_of(nav_day, codes, nav_e10):
+        yield _of_payload(piece, payload_id).tobytes()
     yield _TRAILER
 
 
@@ -65,35 +70,45 @@ def copying(connection: Connection, table: str, payload_id: int, *, frozen: bool
         with cursor.copy(statement) as copy:
             copy.write(_HEADER)
 
-            def write(nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s) -> None:
-                for piece in _row_bytes(nav_day, codes, nav_e10, payload_id):
-                    copy.write(piece)
+            def write(pieces: Iterable[Rows]) -> int:
+                count = 0
+                for piece in pieces:
+                    copy.write(_of_payload(piece, payload_id).view(np.uint8).data)
+                    count += len(piece)
+                return count
 
             yield write
             copy.write(_TRAILER)
 
 
-def _row_bytes(
-    nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int
-) -> Iterator[bytes]:  # fmt: skip
-    """Yield rows, a piece after the other.
+def rows_of(
+    nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, places: Places | None = None,
+    *, is_begun: bool = False,
+) -> Iterator[Rows]:  # fmt: skip
+    """Yield rows, or those at some places, a piece after the other; `is_begun`: some are written already.
 
-    A piece's rows are grouped by the length of their code, since a structured array has fields of fixed width.
+    They come as arrays of one length: days since 1970-01-01, codes as text or numbers, and NAVs times 10^10. A piece's
+    rows are grouped by the length of their code, since a structured array has fields of fixed width.
     """
-    for piece in _pieces(len(nav_day)):
-        yield from _piece(nav_day[piece], codes[piece], nav_e10[piece], payload_id)
+    for piece in _pieces(len(nav_day) if places is None else len(places), FIRST_ROWS * (LONGER_BY if is_begun else 1)):
+        some = piece if places is None else places[piece]
+        is_text = not isinstance(codes, np.ndarray) and places is not None
+        yield from _piece(nav_day[some], codes.take(pa.array(some)) if is_text else codes[some], nav_e10[some])
 
 
-def _pieces(count: int) -> Iterator[slice]:
-    start, rows = 0, FIRST_ROWS
+def _of_payload(rows: Rows, payload_id: int) -> Rows:
+    rows["payload"] = payload_id
+    return rows
+
+
+def _pieces(count: int, rows: int) -> Iterator[slice]:
+    start = 0
     while start < count:
         yield slice(start, min(start + rows, count))
         start, rows = start + rows, min(LONGER_BY * rows, ROWS_A_PIECE)
 
 
-def _piece(
-    nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s, payload_id: int
-) -> Iterator[bytes]:  # fmt: skip
+def _piece(nav_day: Int32s, codes: pa.StringArray | CodeKeys, nav_e10: Int64s) -> Iterator[Rows]:
     if isinstance(codes, np.ndarray):
         length = one_length(codes)
         lengths = np.full(len(codes), length) if length is not None else lengths_of(codes)
@@ -101,18 +116,16 @@ def _piece(
         lengths = pc.binary_length(codes).to_numpy(zero_copy_only=False)
         length = int(lengths[0]) if (lengths == lengths[0]).all() else None
     if length is not None:
-        yield _rows(nav_day, _fixed_width(codes, length), nav_e10, payload_id).tobytes()
+        yield _rows(nav_day, _fixed_width(codes, length), nav_e10)
         return
     for one in np.flatnonzero(np.bincount(lengths)):
         rows = np.flatnonzero(lengths == one)
         some = codes[rows] if isinstance(codes, np.ndarray) else codes.take(pa.array(rows))
-        yield _rows(nav_day[rows], _fixed_width(some, int(one)), nav_e10[rows], payload_id).tobytes()
+        yield _rows(nav_day[rows], _fixed_width(some, int(one)), nav_e10[rows])
 
 
-def _rows(nav_day: Int32s, codes: npt.NDArray[np.bytes_], nav_e10: Int64s, payload_id: int) -> npt.NDArray[np.void]:
-    length, count = codes.dtype.itemsize, len(nav_day)
-    one = _row_of(length)
-    one["payload"] = payload_id
+def _rows(nav_day: Int32s, codes: npt.NDArray[np.bytes_], nav_e10: Int64s) -> Rows:
+    one, count = _row_of(codes.dtype.itemsize), len(nav_day)
     # What all rows have in common is copied whole; a field on its own is visited row by row.
     rows = np.frombuffer(bytearray(one.tobytes() * count), dtype=one.dtype)
     rows["date"] = nav_day - POSTGRES_EPOCH_DAY
@@ -121,7 +134,8 @@ def _rows(nav_day: Int32s, codes: npt.NDArray[np.bytes_], nav_e10: Int64s, paylo
     return rows
 
 
-def _row_of(length: int) -> npt.NDArray[np.void]:
+@cache
+def _row_of(length: int) -> Rows:
     """Return a row of a code of so many bytes, without what it says."""
     layout = np.dtype(
         [
@@ -139,7 +153,7 @@ def _row_of(length: int) -> npt.NDArray[np.void]:
     return row
 
 
-def _write_numeric(rows: npt.NDArray[np.void], nav_e10: Int64s) -> None:
+def _write_numeric(rows: Rows, nav_e10: Int64s) -> None:
     """Write NAVs as base-10,000 digits: three before the point, three after it; the server trims zeros."""
     # Unsigned, and 32 bits wide where it fits: dividing costs a third.
     magnitude = np.abs(nav_e10).view(np.uint64)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OLDEST_SERVER = 140_000
 """PostgreSQL 14."""
 
-SCHEMA_VERSION = "0017"
+SCHEMA_VERSION = "0018"
 """The newest migration; a test compares it with Alembic's, which would cost half a second to ask."""
 
 STATEMENT_TIMEOUT_MS = 30 * 60 * 1000

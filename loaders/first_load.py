@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loaders import payloads
-from loaders.binary_copy import copying
+from loaders.binary_copy import copying, rows_of
 from loaders.nav_rows import key_order
 from loaders.partitions import PARTITION_LOCK, ask_missing, attach_year, years_in, years_of
 from loaders.report import lock
+from loaders.upsert import Ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from loaders.database import Connection
     from loaders.nav_rows import NavArrays
+    from loaders.upsert import WriteRows
     from munim.core.payload import Payload
 
 ROWS_TO_SORT = "256MB"
@@ -69,13 +71,16 @@ class YearTables:
         return True
 
     @contextmanager
-    def adding(self, payload_id: int) -> Iterator[Callable[[NavArrays], None]]:
+    def adding(self, payload_id: int) -> Iterator[WriteRows]:
         """Let the block write a payload's rows; it goes on while the server is still at the last of them."""
         with ExitStack() as last:
 
-            def write(rows: NavArrays) -> None:
+            def write(rows: NavArrays | Ahead) -> None:
                 if not len(rows):
                     return
+                if isinstance(rows, Ahead):
+                    message = "what is made ready ahead goes into one table"
+                    raise TypeError(message)
                 rows = rows.take(key_order(rows))
                 years = rows.day.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
                 begins = np.flatnonzero(np.diff(years, prepend=0))
@@ -85,7 +90,7 @@ class YearTables:
                     table = f"market.nav_y{int(years[begin]):d}"
                     # Rows of a table that this transaction made can be written as old ones: nobody sees them before.
                     into_table = last.enter_context(copying(self.connection, table, payload_id, frozen=True))
-                    into_table(rows.day[piece], rows.code[piece], rows.nav_e10[piece])
+                    into_table(rows_of(rows.day[piece], rows.code[piece], rows.nav_e10[piece]))
 
             yield write
 

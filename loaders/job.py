@@ -11,10 +11,11 @@ import numpy as np
 from loaders import fact_digests, scheme_facts, scheme_rows
 from loaders.batch import LoadContext, NavBatch, Note
 from loaders.judging import Rules, refuse_failed
+from loaders.nav_packed import remembered
 from loaders.nav_rows import NavArrays, from_frame
 from loaders.payloads import Content
 from loaders.report import Step
-from loaders.upsert import to_date
+from loaders.upsert import BEFORE_ALL, Ahead, to_date
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,19 +46,33 @@ class Job:
     """Tables that take the rows in place of market.nav, in a first load of years."""
 
     @cached_property
+    def rows_read(self) -> NavArrays:
+        """The NAVs as arrays, of no payload yet, in the order in which they were read."""
+        return from_frame(self.batch.navs, 0)
+
+    @cached_property
     def rows(self) -> NavArrays:
-        """The NAVs as arrays, of no payload yet; those of a daily file in the order of their codes."""
-        rows = from_frame(self.batch.navs, 0)
+        """The same; those of a daily file in the order of their codes."""
+        rows = self.rows_read
         return rows if rows.keys is None else rows.take(np.argsort(rows.keys))
 
+    @cached_property
+    def ahead(self) -> Ahead | None:
+        """What a daily file writes first if the tables are as they were last; None where nothing is known of them."""
+        newest = remembered().newest_day(BEFORE_ALL)
+        if self.years is not None or self.rows_read.keys is None or newest == BEFORE_ALL:
+            return None
+        return Ahead.of(self.rows_read, newest, lambda: self.rows)
+
     def prepare(self) -> None:
-        """Work out now what a load asks of the rows."""
-        _ = self.rows.days, self.rows.coded if self.rows.keys is None else None
+        """Work out now what a load begins with."""
+        if self.ahead is None:
+            _ = self.rows.days, self.rows.coded if self.rows.keys is None else None
 
     def into(self, years: YearTables) -> Job:
         """Return the same job, whose rows go into these tables."""
         job = replace(self, years=years)
-        job.__dict__["rows"] = self.rows
+        job.__dict__.update(rows_read=self.rows_read, rows=self.rows)
         return job
 
 

@@ -14,8 +14,8 @@ from loaders.known import repeat
 from loaders.load_start import Known, Start, begin, known_before
 from loaders.nav_chains import load_into_past, recorded_later
 from loaders.nav_rows import concat, from_frame
-from loaders.partitions import ensure_years, make_years, years_of
-from loaders.report import LoadReport, own_transaction, send_end, settled
+from loaders.partitions import ensure_years, make_years, years_missing, years_of
+from loaders.report import LastMessage, LoadReport, last_message, own_transaction, send_end, settled
 from loaders.upsert import NavCounts, adding, apply_changes, write_new
 
 if TYPE_CHECKING:
@@ -48,15 +48,17 @@ def _load(connection: Connection, job: Job) -> LoadReport:
         return settled(connection, start.done_by)
     if start.loaded_as is not None:
         return repeat(connection, payload, start.loaded_as, context, job.clock)
-    loaded = _load_rows(connection, job, start.run_id, start.known, alone=True)
-    job.step("quarantine")
-    with connection.pipeline():
+    with last_message(connection) as last:
+        loaded = _load_rows(connection, job, start.run_id, start.known, last)
+        job.step("quarantine")
+        last.begin()
         _write_rest(connection, job, loaded)
         job.step("ledger")
         entry = _entry(job, loaded.report, loaded.payload_id, closes_slot=start.closes_slot)
         # Under the lock, and after it was found that this run has no entry yet.
         ledger.send_run(connection, context, entry, job.clock(), start.run_id)
         send_end(connection, context, job.step)
+    loaded.latest.remember()
     job.step("committed")
     return loaded.report
 
@@ -81,6 +83,7 @@ def load_rows(connection: Connection, job: Job, run_id: int) -> tuple[LoadReport
     job.step("quarantine")
     with connection.pipeline():
         _write_rest(connection, job, loaded)
+    loaded.latest.remember()
     return loaded.report, loaded.payload_id
 
 
@@ -92,7 +95,7 @@ class _Loaded:
     payload_id: int
     write_payload: Callable[[], object]
     note_texts: Sequence[str]
-    latest: Sequence[nav_packed.Statement]
+    latest: nav_packed.Change
     keys_changed: bool
 
 
@@ -101,7 +104,7 @@ def _start(connection: Connection, job: Job) -> Start:
     job.step("lock")
     start = begin(connection, job.payload, job.context, meanwhile=job.prepare)
     job.step("partitions")
-    years = [year for year in years_of(job.rows.days) if year not in start.years]
+    years = years_missing(job.rows_read.day, start.years)
     if not years:
         return start
     if job.context.dry_run:
@@ -115,15 +118,15 @@ def _start(connection: Connection, job: Job) -> Start:
     return begin(connection, job.payload, job.context)
 
 
-def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool = False) -> _Loaded:
+def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, last: LastMessage | None = None) -> _Loaded:
     """Load the rows. Raises `CheckFailed` when a blocking check fails and the run is not forced.
 
-    `alone`: the transaction is this load's own, and goes with it. Then what is new is written while it is judged; else
-    nothing is written before that.
+    `last`: the transaction is this load's own, and goes with it. Then what is new is written while it is judged, and
+    what follows may be sent as soon as it is known; else nothing is written before that.
     """
     is_newest = known.is_newer
     if is_newest and not job.batch.withdrawn:
-        return _load_newest(connection, job, run_id, known, alone=alone)
+        return _load_newest(connection, job, run_id, known, last)
     batch, rules, judged = job.batch, job.rules, judge(job, known)
     where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=is_newest, waits=False)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
@@ -133,17 +136,23 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, a
     notes = [*batch.notes, *judged.notes, *rules.flag(written), *scheme_notes(facts, job)]
     report = replace(_report(job, run_id, judged, navs, scheme_counts), notes=notes, changes=changes)
     texts, keys_changed = [ledger.text_of_notes(notes)], bool(changes) or scheme_counts.any
-    return _Loaded(report, known.payload_id, write_payload, texts, (), keys_changed)
+    return _Loaded(report, known.payload_id, write_payload, texts, known.packed.unchanged(), keys_changed)
 
 
-def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool) -> _Loaded:
-    judged = None if alone else judge(job, known)
+def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, last: LastMessage | None) -> _Loaded:
+    judged = None if last is not None else judge(job, known)
     job.step("navs")
     add = partial(adding, connection) if job.years is None else job.years.adding
     # Where a check fails while the server writes, that is undone.
     ready = partial(_ready, job, known, judged)
-    difference, made = write_new(connection, add, known.payload_id, job.rows, known.packed, ready)
+    difference, made = write_new(
+        connection, add, known.payload_id, lambda: job.rows, known.packed, ready, ahead=job.ahead
+    )
     judged, says_nothing = made.judged, not len(job.batch.facts) and not job.batch.fact_decisions
+    if last is not None and says_nothing and not len(difference.changed):
+        # Nothing has an answer to wait for from here on. They take the server longest, and it is at them meanwhile.
+        last.begin()
+        made.latest.send(connection)
     where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=True, waits=says_nothing)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
     navs = apply_changes(connection, difference, where.mine)
@@ -162,7 +171,7 @@ class _Ready:
     """What is made ready of the newest payload while the server writes its rows."""
 
     judged: Judged
-    latest: Sequence[nav_packed.Statement]
+    latest: nav_packed.Change
     notes: Sequence[Note]
     notes_text: str
 
@@ -170,7 +179,7 @@ class _Ready:
 def _ready(job: Job, known: Known, judged: Judged | None, difference: NavDifference) -> _Ready:
     judged = judged or judge(job, known)
     written = concat([difference.new, difference.changed])
-    latest = known.packed.statements(nav_latest.advanced(known.latest, written))
+    latest = known.packed.followed_by(nav_latest.advanced(known.latest, written))
     notes = [*job.batch.notes, *judged.notes, *job.rules.flag(written)]
     return _Ready(judged, latest, notes, ledger.text_of_notes(notes))
 
@@ -208,9 +217,7 @@ def _report(job: Job, run_id: int, judged: Judged, navs: NavCounts, schemes: Sch
 def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
     """Write what follows the rows; nothing of it has an answer to wait for."""
     dataset, report = job.context.dataset, loaded.report
-    # They take the server longest: what else there is to say is put into words meanwhile.
-    for statement in loaded.latest:
-        connection.execute(*statement)
+    loaded.latest.send(connection)
     loaded.write_payload()
     if loaded.keys_changed:
         nav_keys.changed(connection)

@@ -108,7 +108,7 @@ def begin(
         # What is asked under the lock sees what its last holder has committed.
         asked = _ask(connection, payload, context.dataset, context.run_key)
         meanwhile()
-    answer = _Answer.read(asked)
+    answer = asked()
     return Start(
         answer.done_by,
         answer.loaded_as,
@@ -121,7 +121,7 @@ def begin(
 
 def known_before(connection: Connection, payload: Payload, dataset: str) -> Known:
     """Ask what the tables hold before a payload, for a caller who has the lock."""
-    return _Answer.read(_ask(connection, payload, dataset, None)).known(payload)
+    return _ask(connection, payload, dataset, None)().known(payload)
 
 
 class _Answer(NamedTuple):
@@ -143,12 +143,12 @@ class _Answer(NamedTuple):
     packed: nav_packed.Packed
 
     @classmethod
-    def read(cls, asked: Cursor) -> _Answer:
+    def read(cls, asked: Cursor, remembered: nav_packed.Packed) -> _Answer:
         row = asked.fetchone()
         if row is None:
             message = "the database gave no answer"
             raise RuntimeError(message)
-        return cls(*row[:_LATEST_AT], nav_packed.Packed.of(row[_LATEST_AT:]))  # type: ignore[arg-type, call-arg]
+        return cls(*row[:_LATEST_AT], nav_packed.Packed.read(row[_LATEST_AT:], remembered))  # type: ignore[arg-type, call-arg]
 
     def known(self, payload: Payload) -> Known:
         newest = None
@@ -161,9 +161,13 @@ class _Answer(NamedTuple):
         )
 
 
-def _ask(connection: Connection, payload: Payload, dataset: str, run_key: UUID | None) -> Cursor:
+def _ask(connection: Connection, payload: Payload, dataset: str, run_key: UUID | None) -> Callable[[], _Answer]:
+    """Send the question; return what reads the answer."""
+    remembered = nav_packed.remembered()
     asked = {
         "run_key": run_key, "dataset": dataset, "feed": payload.feed, "slot": payload.slot,
         "fetched_at": payload.fetched_at, "sha256": payload.sha256, "files": FILES_COMPARED,
+        "states": list(remembered.states),
     }  # fmt: skip
-    return connection.cursor(binary=True).execute(_QUESTION, asked)
+    cursor = connection.cursor(binary=True).execute(_QUESTION, asked)
+    return lambda: _Answer.read(cursor, remembered)

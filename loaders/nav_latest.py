@@ -29,8 +29,9 @@ ORDER BY n.scheme_code, n.nav_date DESC
 
 def read_latest(connection: Connection) -> NavArrays:
     """Return the newest NAV of every scheme that has one, in the order of their codes; a scheme stands once."""
-    (row,) = connection.cursor(binary=True).execute(_READ).fetchall()
-    return by_code(nav_packed.Packed.of(row).rows)  # type: ignore[arg-type]
+    known = nav_packed.remembered()
+    (row,) = connection.cursor(binary=True).execute(_READ, {"states": list(known.states)}).fetchall()
+    return by_code(nav_packed.Packed.read(row, known).rows)
 
 
 def advance(connection: Connection, latest: NavArrays, written: NavArrays) -> None:

@@ -3,11 +3,15 @@
 The first one has the schemes that publish, and a daily file changes hardly anything but that; the second one has the
 others, and is left alone. Each column is one text or one run of bytes: arrays of PostgreSQL's own cost five times as
 much to read and write.
+
+A process that loads file after file, as a backfill does, keeps the two rows in mind, and asks whether they still stand
+as it knows them: each row has a version that is made up anew whenever it is written, the number of the transaction that
+wrote it tells what wrote it without that, and no two databases make up the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,9 +23,10 @@ from loaders.code_keys import pack_keys, unpack_keys
 from loaders.nav_rows import NavArrays, by_code, concat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from loaders.binary_copy import Int32s
+    from loaders.database import Connection, Cursor
 
 Statement = tuple[str, tuple[bytes | str | int, ...]]
 """A statement and its parameters."""
@@ -36,25 +41,35 @@ RESTING_SHARE = 1 / 8
 PUBLISHING, RESTING = 1, 2
 """The numbers of the two rows."""
 
-COLUMNS = ", ".join(
+_STATE = "concat_ws(' ', block, version, xmin)"
+
+COLUMNS = "packed.states, " + ", ".join(
     f"convert_to({row}.scheme_code, 'UTF8'), {row}.nav_date, {row}.nav_e10, {row}.payload_id"
     for row in ("publishing", "resting")
 )
-"""The columns of `Packed` in a question that has `ROWS`."""
+"""The columns of `Packed.read` in a question that has `ROWS`."""
 
 ROWS = f"""
-LEFT JOIN etl.nav_latest_packed AS publishing ON publishing.block = {PUBLISHING}
-LEFT JOIN etl.nav_latest_packed AS resting ON resting.block = {RESTING}
-"""
+CROSS JOIN (SELECT ARRAY(SELECT {_STATE} FROM etl.nav_latest_packed ORDER BY block) AS states) AS packed
+LEFT JOIN etl.nav_latest_packed AS publishing
+    ON publishing.block = {PUBLISHING} AND packed.states IS DISTINCT FROM %(states)s::text[]
+LEFT JOIN etl.nav_latest_packed AS resting
+    ON resting.block = {RESTING} AND packed.states IS DISTINCT FROM %(states)s::text[]
+"""  # noqa: S608 - constants
+"""The rows are sent unless they stand as in the parameter `states`: see `Packed.states`."""
 
-_WRITE_ALL = """
+_WRITE_ALL = f"""
 INSERT INTO etl.nav_latest_packed (block, scheme_code, nav_date, nav_e10, payload_id)
 VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (block) DO UPDATE SET scheme_code = excluded.scheme_code, nav_date = excluded.nav_date,
-    nav_e10 = excluded.nav_e10, payload_id = excluded.payload_id
-"""
+    nav_e10 = excluded.nav_e10, payload_id = excluded.payload_id, version = excluded.version
+RETURNING {_STATE}
+"""  # noqa: S608 - constants
 
-_WRITE_VALUES = "UPDATE etl.nav_latest_packed SET nav_date = %s, nav_e10 = %s, payload_id = %s WHERE block = %s"
+_WRITE_VALUES = f"""
+UPDATE etl.nav_latest_packed SET nav_date = %s, nav_e10 = %s, payload_id = %s, version = gen_random_uuid()
+WHERE block = %s RETURNING {_STATE}
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,13 @@ class PackedRow:
     day: bytes | None
     nav_e10: bytes | None
     payload_id: bytes | None
+
+    @classmethod
+    def holding(cls, navs: NavArrays) -> PackedRow:
+        """Return the row that these are packed in, without packing them."""
+        row = cls(None, None, None, None)
+        row.__dict__.update(days=navs.day, navs=navs)
+        return row
 
     @cached_property
     def days(self) -> Int32s:
@@ -84,17 +106,29 @@ class PackedRow:
         )
 
 
+NO_ROW = PackedRow(None, None, None, None)
+
+
 @dataclass(frozen=True)
 class Packed:
-    """The newest NAVs as the table has them; they are unpacked when they are asked for."""
+    """The newest NAVs as the table has them; they are unpacked when they are asked for.
 
-    publishing: PackedRow
-    resting: PackedRow
+    `states` has an element for each row that is there: its number, its version, and the transaction that wrote it.
+    """
+
+    publishing: PackedRow = NO_ROW
+    resting: PackedRow = NO_ROW
+    states: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, columns: Sequence[bytes | None]) -> Packed:
-        """Return what a row of `COLUMNS` says."""
-        return cls(PackedRow(*columns[:4]), PackedRow(*columns[4:]))
+    def read(cls, columns: Sequence[object], known: Packed) -> Packed:
+        """Return what a row of `COLUMNS` says, asked for with the states of `known`; keep it in mind."""
+        states: tuple[str, ...] = tuple(columns[0])  # type: ignore[arg-type]
+        if states == known.states:
+            return known
+        packed = cls(PackedRow(*columns[1:5]), PackedRow(*columns[5:]), states)  # type: ignore[arg-type]
+        _mind.packed = packed
+        return packed
 
     def newest_day(self, if_none: int) -> int:
         """Return the newest day that any NAV is of."""
@@ -109,30 +143,92 @@ class Packed:
             together.day, together.codes, together.nav_e10, together.payload_id, sorted_up_to=len(publishing)
         )
 
-    def statements(self, now: NavArrays) -> list[Statement]:
+    def followed_by(self, now: NavArrays) -> Change:
         """Return what keeps the newest NAVs that follow these."""
         if now is self.rows:
-            return []
+            return self.unchanged()
         count = now.sorted_up_to
         # Whatever is written is of the payload that is being loaded: the others are as they were.
         if count is None or not np.array_equal(now.payload_id[count:], self.resting.navs.payload_id):
-            return anew(now)
+            return self._followed_anew(now)
         if np.count_nonzero(_are_resting(now.day)[:count]) > RESTING_SHARE * count:
-            return anew(now)
+            return self._followed_anew(now)
         publishing = NavArrays(now.day[:count], now.keys_or_code[:count], now.nav_e10[:count], now.payload_id[:count])
+        following = Packed(PackedRow.holding(publishing), self.resting)
+        following.__dict__["rows"] = now
         if now.has_codes_of(self.rows):
-            return [(_WRITE_VALUES, (*_values(publishing), PUBLISHING))]
-        return [_write(PUBLISHING, publishing)]
+            return Change(self, following, [(_WRITE_VALUES, (*_values(publishing), PUBLISHING))])
+        return Change(self, following, [_write(PUBLISHING, publishing)])
+
+    def unchanged(self) -> Change:
+        """Return what keeps them as they are: nothing."""
+        return Change(self, self, ())
+
+    def _followed_anew(self, now: NavArrays) -> Change:
+        publishing, resting = _set_apart(now)
+        following = Packed(PackedRow.holding(publishing), PackedRow.holding(resting))
+        return Change(self, following, [_write(PUBLISHING, publishing), _write(RESTING, resting)])
+
+
+@dataclass(frozen=True)
+class Change:
+    """What leads from the newest NAVs to those that follow: the statements tell the state of each row they write."""
+
+    before: Packed
+    following: Packed
+    statements: Sequence[Statement]
+    _sent: list[Cursor] = field(default_factory=list)
+
+    def send(self, connection: Connection) -> None:
+        """Send the statements, unless they are sent."""
+        if not self._sent:
+            self._sent.extend(connection.execute(*statement) for statement in self.statements)
+
+    def remember(self) -> None:
+        """Keep in mind what follows, once the statements have their answers.
+
+        It need not be committed: a row in a state that is rolled back is never found again.
+        """
+        if not self._sent:
+            return
+        states = dict(_by_number(self.before.states))
+        for cursor in self._sent:
+            states.update(_by_number(str(state) for (state,) in cursor.fetchall()))
+        following = self.following
+        packed = Packed(following.publishing, following.resting, tuple(states[row] for row in sorted(states)))
+        if "rows" in following.__dict__:
+            packed.__dict__["rows"] = following.rows
+        _mind.packed = packed
+
+
+def remembered() -> Packed:
+    """Return the two rows as this process has seen or written them last."""
+    return _mind.packed
+
+
+class _Mind:
+    """The two rows as they are kept in mind; before anything is known of a table, as they are in an empty one."""
+
+    packed = Packed()
+
+
+_mind = _Mind()
+
+
+def _by_number(states: Iterable[str]) -> Iterable[tuple[int, str]]:
+    return ((int(state.split()[0]), state) for state in states)
 
 
 def anew(now: NavArrays) -> list[Statement]:
     """Return what writes both rows."""
+    publishing, resting = _set_apart(now)
+    return [_write(PUBLISHING, publishing), _write(RESTING, resting)]
+
+
+def _set_apart(now: NavArrays) -> tuple[NavArrays, NavArrays]:
     now = by_code(now)
     resting = _are_resting(now.day)
-    return [
-        _write(PUBLISHING, now.take(np.flatnonzero(~resting))),
-        _write(RESTING, now.take(np.flatnonzero(resting))),
-    ]
+    return now.take(np.flatnonzero(~resting)), now.take(np.flatnonzero(resting))
 
 
 def _are_resting(day: Int32s) -> npt.NDArray[np.bool_]:

@@ -193,26 +193,32 @@ class NavArrays:
 
 def from_frame(navs: pd.DataFrame, payload_id: int) -> NavArrays:
     """Return the arrays of a frame of `NavBatch.navs`."""
-    count = len(navs)
-    day = one_array(pa.array(navs["nav_date"])).cast(pa.int32()).to_numpy(zero_copy_only=False)
     return NavArrays(
-        day.astype(np.int32, copy=False),
-        one_array(pa.array(navs["scheme_code"])).cast(pa.string()),
-        scaled(one_array(pa.array(navs["nav"]))),
-        np.full(count, payload_id, dtype=np.int32),
+        _column(navs, "nav_date").cast(pa.int32()).to_numpy(zero_copy_only=False),
+        _column(navs, "scheme_code", pa.string()),
+        scaled(_column(navs, "nav")),
+        np.full(len(navs), payload_id, dtype=np.int32),
     )
+
+
+def _column(navs: pd.DataFrame, name: str, kind: pa.DataType | None = None) -> pa.Array:
+    # pandas' own array gives its Arrow one as it is: what it is in costs more to take off than all that is in it.
+    values = one_array(pa.array(navs[name].array))
+    return values if kind is None or values.type == kind else values.cast(kind)
 
 
 def scaled(navs: pa.Decimal128Array) -> Int64s:
     """Return decimals as integers times 10^10: the low half of each 128-bit number, since NAVs fit in it."""
-    values = navs.cast(NAV_TYPE)
+    values = navs if navs.type == NAV_TYPE else navs.cast(NAV_TYPE)
     halves = np.frombuffer(values.buffers()[1], dtype=np.int64)
     return halves[2 * values.offset : 2 * (values.offset + len(values)) : 2]
 
 
 def one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     """Return an Arrow column as one piece."""
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    if not isinstance(values, pa.ChunkedArray):
+        return values
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
 
 
 def are_as_new(rows: NavArrays, latest: NavArrays) -> npt.NDArray[np.bool_]:
@@ -275,10 +281,18 @@ def find(among: Places, wanted: Places, cells: int) -> Places:
     return np.where(among[order[place]] == wanted, order[place], -1)
 
 
-def key_order(rows: NavArrays) -> Places:
-    """Return the places of the rows in the order of the primary key; no two have the same key."""
+def key_order(rows: NavArrays, places: Places | None = None) -> Places:
+    """Return the places of the rows in the order of the primary key; no two have the same key.
+
+    Of some rows alone, whose places are given from the first to the last.
+    """
+    if places is not None:
+        if not rows.is_by_code:
+            return places[key_order(rows.take(places))]
+        # What stands in the order of its codes has only its days to be sorted by, and mostly these are one.
+        day = rows.day[places]
+        return places if (day == day[:1]).all() else places[np.argsort(day, kind="stable")]
     if rows.keys is not None:
-        # What stands in the order of its codes has only its days to be sorted by.
         return np.argsort(rows.day, kind="stable") if rows.is_by_code else np.lexsort((rows.keys, rows.day))
     codes, number = rows.coded
     key = np.searchsorted(rows.days, rows.day) * len(codes.names) + codes.rank[number]

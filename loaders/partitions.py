@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from loaders.binary_copy import Int32s
     from loaders.database import Connection, Cursor
 
+EPOCH = date(1970, 1, 1).toordinal()
+
 PARTITION_LOCK = 7_240_002
 
-YEARS_THERE = r"""
-SELECT substr(relname, 6)::int FROM pg_class
-WHERE relnamespace = 'market'::regnamespace AND relname ~ '^nav_y\d+$' AND relkind = 'r'
+YEARS_THERE = """
+SELECT substr(relname, 6)::int FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+WHERE inhparent = 'market.nav'::regclass
 """
 """The years that have a partition, from the catalogue as the question sees it."""
 
@@ -28,6 +33,19 @@ WHERE NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'market'::regnamespa
 def years_of(day: Int32s) -> list[int]:
     """Return the years that days (since 1970-01-01) fall into."""
     return [int(year) + 1970 for year in np.unique(day.astype("datetime64[D]").astype("datetime64[Y]").astype(int))]
+
+
+def years_missing(day: Int32s, there: Collection[int]) -> list[int]:
+    """Return the years that days (since 1970-01-01) fall into and that are not there."""
+    if not len(day):
+        return []
+    first, last = (date.fromordinal(int(one) + EPOCH).year for one in (day.min(), day.max()))
+    return [year for year in range(first, last + 1) if year not in there and _is_any_of(year, day)]
+
+
+def _is_any_of(year: int, day: Int32s) -> bool:
+    begins, ends = (date(one, 1, 1).toordinal() - EPOCH for one in (year, year + 1))
+    return bool(((day >= begins) & (day < ends)).any())
 
 
 def ensure_years(connection: Connection, years: list[int]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Uuid,
     text,
 )
 
@@ -147,6 +148,13 @@ nav_latest_packed = Table(
     ),
     Column("nav_e10", LargeBinary, nullable=False, comment="That NAV in ₹ times 10,000,000,000, eight bytes each."),
     Column("payload_id", LargeBinary, nullable=False, comment="Payload that established it, four bytes each."),
+    Column(
+        "version",
+        Uuid,
+        nullable=False,
+        server_default=text("gen_random_uuid()"),
+        comment="Made up anew whenever the row is written: who has it in mind need not read it.",
+    ),
     schema="etl",
     comment="The newest NAV of every scheme, packed: a load compares with it. Read market.nav_latest instead.",
 )

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from loaders.binary_copy import SCALE, Int64s, Write, copying, decimals
+from loaders import binary_copy
+from loaders.binary_copy import SCALE, Int64s, Rows, Write, copying, decimals, rows_of
 from loaders.nav_rows import NavArrays, empty, key_order, match
 from loaders.nav_stored import read_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from loaders.batch import PayloadRef
@@ -32,7 +33,11 @@ EPOCH = date(1970, 1, 1).toordinal()
 BEFORE_ALL = np.iinfo(np.int32).min
 """A day before all days."""
 
-Adding = Callable[[int], "AbstractContextManager[Callable[[NavArrays], None]]"]
+
+WriteRows = Callable[["NavArrays | Ahead"], None]
+"""Writes rows whose keys are not there."""
+
+Adding = Callable[[int], "AbstractContextManager[WriteRows]"]
 """Lets a block write rows of a payload whose keys are not there: see `adding`."""
 
 Made = TypeVar("Made")
@@ -126,18 +131,24 @@ def compare(connection: Connection, rest: NavArrays, old: Places, unchanged: int
     return NavDifference(rest.take(new), rest.take(changed), stored.take(found[changed]), unchanged)
 
 
-def write_new(
-    connection: Connection, add: Adding, payload_id: int, wanted: NavArrays, latest: Packed,
-    meanwhile: Callable[[NavDifference], Made],
+def write_new(  # noqa: PLR0913 - a payload's rows, what they are compared with, and how they are written
+    connection: Connection, add: Adding, payload_id: int, rows: Callable[[], NavArrays], latest: Packed,
+    meanwhile: Callable[[NavDifference], Made], *, ahead: Ahead | None = None,
 ) -> tuple[NavDifference, Made]:  # fmt: skip
     """Write the rows that are new, of a payload that is newer than everything loaded; return the difference.
 
-    While the server writes rows that are new for certain, the others are compared, and then `meanwhile` is done.
+    While the server writes rows that are new for certain, the others are compared, and then `meanwhile` is done. `rows`
+    gives them all; those that are ready `ahead` go to the server before that.
     """
     newest = latest.newest_day(BEFORE_ALL)
     with add(payload_id) as write:
         # Of a day after all that there are no row is there yet.
-        write(wanted.take(np.flatnonzero(wanted.day > newest)))
+        if ahead is not None and ahead.newest == newest:
+            write(ahead)
+            wanted = rows()
+        else:
+            wanted = rows()
+            write(wanted.take(np.flatnonzero(wanted.day > newest)))
         rest, old = unlike(wanted, latest.rows)
         unchanged = len(wanted) - len(rest)
         if not len(old):
@@ -148,6 +159,49 @@ def write_new(
     with add(payload_id) as write:
         write(_up_to(newest, difference.new))
         return difference, meanwhile(difference)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Rows of days after the newest that is kept, as it seems before the tables are asked; the first piece is made."""
+
+    newest: int
+    count: int
+    begun: Sequence[Rows]
+    sort: Callable[[], NavArrays]
+
+    def __len__(self) -> int:
+        """Return how many rows they are."""
+        return self.count
+
+    @classmethod
+    def of(cls, read: NavArrays, newest: int, sort: Callable[[], NavArrays]) -> Ahead:
+        """Make ready what comes first of a payload's rows.
+
+        `read` are the rows as they were read, and `sort` gives them in the order of their codes: later, while the
+        server is at the first ones, which are found without that.
+        """
+        later = np.flatnonzero(read.day > newest)
+        day, first = read.day[later], binary_copy.FIRST_ROWS
+        if read.keys is None or len(later) <= first or (day != day[0]).any():
+            return cls(newest, len(later), (), sort)
+        keys = read.keys[later]
+        places = np.argpartition(keys, first)[:first]
+        places = later[places[np.argsort(keys[places])]]
+        return cls(newest, len(later), list(rows_of(read.day, read.keys, read.nav_e10, places)), sort)
+
+    def pieces(self) -> Iterator[Rows]:
+        """Yield the rows, in the order of the primary key where they are many."""
+        yield from self.begun
+        yield from _to_copy(self.sort(), self.newest, sum(map(len, self.begun)))
+
+
+def _to_copy(rows: NavArrays, after: int = BEFORE_ALL, begun: int = 0) -> Iterator[Rows]:
+    """Yield the rows of days after one, in the order of the primary key where they are many, after so many of them."""
+    places = np.flatnonzero(rows.day > after)
+    if len(places) >= BULK_ROWS:
+        places = key_order(rows, places)
+    return rows_of(rows.day, rows.keys_or_code, rows.nav_e10, places[begun:], is_begun=begun > 0)
 
 
 def _up_to(day: int, rows: NavArrays) -> NavArrays:
@@ -169,7 +223,7 @@ def add(connection: Connection, rows: NavArrays, payload_id: int) -> None:
 
 
 @contextmanager
-def adding(connection: Connection, payload_id: int) -> Iterator[Callable[[NavArrays], None]]:
+def adding(connection: Connection, payload_id: int) -> Iterator[WriteRows]:
     """Let the block write rows whose keys are not there; it goes on while the server is still at them: see `copying`.
 
     From the first rows on it must not use the connection otherwise.
@@ -177,15 +231,16 @@ def adding(connection: Connection, payload_id: int) -> Iterator[Callable[[NavArr
     with ExitStack() as last:
         into_table: Write | None = None
 
-        def write(rows: NavArrays) -> None:
+        def write(rows: NavArrays | Ahead) -> None:
             nonlocal into_table
             if not len(rows):
                 return
-            if len(rows) >= BULK_ROWS:
-                rows = rows.take(key_order(rows))
             if into_table is None:
                 into_table = last.enter_context(copying(connection, "market.nav", payload_id))
-            into_table(rows.day, rows.keys_or_code, rows.nav_e10)
+            written = into_table(rows.pieces() if isinstance(rows, Ahead) else _to_copy(rows))
+            if written != len(rows):
+                message = f"{written} rows were written and {len(rows)} should have been"
+                raise RuntimeError(message)
 
         yield write
 

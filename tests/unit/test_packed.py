@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import example, given
@@ -11,6 +13,9 @@ from loaders.arrays import pack_int4, pack_int8, pack_text, unpack_text
 from loaders.nav_latest import advanced
 from loaders.nav_packed import PUBLISHING, RESTING, RESTING_DAYS, Packed, PackedRow, Statement
 from loaders.nav_rows import NavArrays, by_code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 words = st.text("12S-", min_size=1, max_size=10)
 Newest = dict[str, tuple[int, int, int]]
@@ -66,7 +71,7 @@ def packed(rows: Rows) -> Packed:
     return Packed(PackedRow(*rows.get(PUBLISHING, NO_ROW)), PackedRow(*rows.get(RESTING, NO_ROW)))
 
 
-def keep(rows: Rows, statements: list[Statement]) -> set[int]:
+def keep(rows: Rows, statements: Sequence[Statement]) -> set[int]:
     """Do as the statements say; return the rows that they write."""
     touched = set[int]()
     for query, parameters in statements:
@@ -88,7 +93,7 @@ def load(rows: Rows, payload: int, navs: dict[str, int]) -> set[int]:
     """Load NAVs of schemes by their days; return the rows that this writes."""
     before = packed(rows)
     written = arrays([(code, day, 7 * day, payload) for code, day in sorted(navs.items())])
-    return keep(rows, before.statements(advanced(before.rows, written)))
+    return keep(rows, before.followed_by(advanced(before.rows, written)).statements)
 
 
 def in_one_row(navs: NavArrays) -> Row:
