@@ -33,8 +33,8 @@ EMPTY, LIKE_OURS = _keyed("rival_empty"), _keyed("rival_like_ours")
 
 
 TIMES = 3
-"""So often all files are loaded, each time into a fresh copy: a load takes 30 ms, on a machine whose speed varies by half,
-and the median of a single time, of fifteen pairs, varies by a tenth."""
+"""So often all files are loaded, each time into a fresh copy. A load takes 30 ms, on a machine whose speed varies by
+half: the median of one time, of fifteen pairs, varies by a tenth."""
 
 
 def rivals(days: Days) -> list[Figure]:

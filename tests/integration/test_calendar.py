@@ -222,9 +222,16 @@ def test_a_session_is_told_in_sql_and_an_unknown_day_is_null(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "span",
+    [
+        pytest.param((date(2025, 10, 15), date(2025, 11, 10)), id="diwali"),
+        pytest.param((date(2024, 1, 12), date(2024, 1, 30)), id="a Saturday that traded"),
+    ],
+)
 @pytest.mark.parametrize("days", ["daily", "weekdays", "nse_sessions", "nse_settlement"])
 def test_what_is_due_in_sql_is_what_is_due_in_python(
-    recorded: Path, tools: Tools, connection: Connection, days: DueDays
+    recorded: Path, tools: Tools, connection: Connection, days: DueDays, span: tuple[date, date]
 ) -> None:
     load_recorded(recorded, tools)
     calendar = readers.load_calendar(connection)
@@ -232,7 +239,7 @@ def test_what_is_due_in_sql_is_what_is_due_in_python(
         connection.execute(
             "INSERT INTO etl.timetable VALUES (%s, 'made', '{}', %s, '19:15', %s)", (f"made.{later}", days, later)
         )
-        for day in days_between(date(2025, 10, 15), date(2025, 11, 10)):
+        for day in days_between(*span):
             for moment in (time(19, 14, 59), time(19, 15)):
                 at = datetime.combine(day, moment, IST)
                 row = connection.execute("SELECT etl.due_content(%s, %s)", (f"made.{later}", at)).fetchone()

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 import loaders.database
+from loaders.nav_latest import read_latest
 from loaders.report import LoadReport
 from munim.core.clock import IST
 from munim.core.errors import DatabaseUnavailable, ExitCode
@@ -96,12 +97,17 @@ def outage(url: str) -> Iterator[Callable[[], None]]:
     again.join()
 
 
+@pytest.mark.parametrize("is_first", [True, False], ids=["first of its process", "one of several"])
 @pytest.mark.parametrize("at", every_step)
 def test_a_server_that_stops_at_a_step_and_comes_back_has_the_load_once(
-    rounds: Rounds, server_url: str, at: str
+    rounds: Rounds, server_url: str, at: str, *, is_first: bool
 ) -> None:
     after = undisturbed(rounds)
     place = rounds.empty()
+    if not is_first:
+        # What was read or written last is in mind, and what the load begins with is made ready by that.
+        with psycopg.connect(place.database) as connection:
+            assert len(read_latest(connection)) > 0
 
     with outage(server_url) as stop:
         report = load(place, once_at(at, stop))
