@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 
+import loaders.binary_copy
 import loaders.database
+from loaders.binary_copy import Rows
 from loaders.nav_latest import read_latest
 from loaders.report import LoadReport
+from loaders.upsert import Ahead
 from munim.core.clock import IST
 from munim.core.errors import DatabaseUnavailable, ExitCode
 from munim.replica.server import ReplicaServer
@@ -39,10 +42,12 @@ every_step = [
 loader_lock = "SELECT pg_advisory_lock(hashtext('munim load'), hashtext('nav'))"
 
 
-def load(place: Round, step: Callable[[str], None] = lambda _name: None) -> LoadReport:
+def load(
+    place: Round, step: Callable[[str], None] = lambda _name: None, fetched_at: datetime = FETCHED_AT
+) -> LoadReport:
     """Load the second day's file."""
     tools = tools_of(place, step=step)
-    made = payload(place.files[1].read_bytes(), FETCHED_AT)
+    made = payload(place.files[1].read_bytes(), fetched_at)
     return load_payload(NAV, made, tools, context(tools, NAV.name, Options()))
 
 
@@ -97,22 +102,55 @@ def outage(url: str) -> Iterator[Callable[[], None]]:
     again.join()
 
 
-@pytest.mark.parametrize("is_first", [True, False], ids=["first of its process", "one of several"])
 @pytest.mark.parametrize("at", every_step)
 def test_a_server_that_stops_at_a_step_and_comes_back_has_the_load_once(
-    rounds: Rounds, server_url: str, at: str, *, is_first: bool
+    rounds: Rounds, server_url: str, at: str
 ) -> None:
     after = undisturbed(rounds)
     place = rounds.empty()
-    if not is_first:
-        # What was read or written last is in mind, and what the load begins with is made ready by that.
-        with psycopg.connect(place.database) as connection:
-            assert len(read_latest(connection)) > 0
 
     with outage(server_url) as stop:
         report = load(place, once_at(at, stop))
 
     # By now it is up again: after the last step the load itself asks nothing more, and waits for no server.
+    assert told_by(place, report) == ("success", "success")
+    assert content_now(place) == after
+
+
+@pytest.mark.parametrize("at", every_step)
+def test_so_has_a_load_that_began_with_what_its_process_had_in_mind(
+    rounds: Rounds, server_url: str, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    monkeypatch.setattr(loaders.binary_copy, "FIRST_ROWS", 5)
+    begun: list[int] = []
+    ahead = Ahead.pieces
+
+    def pieces(self: Ahead) -> Iterator[Rows]:
+        begun.append(len(self.begun))
+        return ahead(self)
+
+    monkeypatch.setattr(Ahead, "pieces", pieces)
+    later = FETCHED_AT + timedelta(days=1)
+
+    def begin() -> Round:
+        place = rounds.new()
+        # What was read or written last is in mind, and what the load begins with is made ready by that.
+        with psycopg.connect(place.database) as connection:
+            assert len(read_latest(connection)) == 40
+        return place
+
+    first = begin()
+    assert load(first, fetched_at=later).counts.new == 39
+    after = first.checksum()
+    place = begin()
+
+    with outage(server_url) as stop:
+        report = load(place, once_at(at, stop), later)
+
+    assert begun.pop(0) > 0
+    # What was made ready by what was read before the outage is written as often as the load is done.
+    assert begun
+    assert all(begun)
     assert told_by(place, report) == ("success", "success")
     assert content_now(place) == after
 
