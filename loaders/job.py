@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from loaders import fact_digests, scheme_facts, scheme_rows
 from loaders.batch import LoadContext, NavBatch, Note
 from loaders.judging import Rules, refuse_failed
@@ -50,11 +48,10 @@ class Job:
         """The NAVs as arrays, of no payload yet, in the order in which they were read."""
         return from_frame(self.batch.navs, 0)
 
-    @cached_property
+    @property
     def rows(self) -> NavArrays:
         """The same; those of a daily file in the order of their codes."""
-        rows = self.rows_read
-        return rows if rows.keys is None else rows.take(np.argsort(rows.keys))
+        return self.rows_read.sorted_by_code
 
     @cached_property
     def ahead(self) -> Ahead | None:
@@ -62,7 +59,7 @@ class Job:
         newest = remembered().newest_day(BEFORE_ALL)
         if self.years is not None or self.rows_read.keys is None or newest == BEFORE_ALL:
             return None
-        return Ahead.of(self.rows_read, newest, lambda: self.rows)
+        return Ahead.of(self.rows_read, newest)
 
     def prepare(self) -> None:
         """Work out now what a load begins with."""
@@ -72,7 +69,7 @@ class Job:
     def into(self, years: YearTables) -> Job:
         """Return the same job, whose rows go into these tables."""
         job = replace(self, years=years)
-        job.__dict__.update(rows_read=self.rows_read, rows=self.rows)
+        job.__dict__["rows_read"] = self.rows_read
         return job
 
 

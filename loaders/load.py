@@ -15,7 +15,7 @@ from loaders.load_start import Known, Start, begin, known_before
 from loaders.nav_chains import load_into_past, recorded_later
 from loaders.nav_rows import concat, from_frame
 from loaders.partitions import ensure_years, make_years, years_missing, years_of
-from loaders.report import LastMessage, LoadReport, last_message, own_transaction, send_end, settled
+from loaders.report import LoadReport, own_transaction, send_end, settled
 from loaders.upsert import NavCounts, adding, apply_changes, write_new
 
 if TYPE_CHECKING:
@@ -48,10 +48,9 @@ def _load(connection: Connection, job: Job) -> LoadReport:
         return settled(connection, start.done_by)
     if start.loaded_as is not None:
         return repeat(connection, payload, start.loaded_as, context, job.clock)
-    with last_message(connection) as last:
-        loaded = _load_rows(connection, job, start.run_id, start.known, last)
-        job.step("quarantine")
-        last.begin()
+    loaded = _load_rows(connection, job, start.run_id, start.known, alone=True)
+    job.step("quarantine")
+    with connection.pipeline():
         _write_rest(connection, job, loaded)
         job.step("ledger")
         entry = _entry(job, loaded.report, loaded.payload_id, closes_slot=start.closes_slot)
@@ -118,15 +117,15 @@ def _start(connection: Connection, job: Job) -> Start:
     return begin(connection, job.payload, job.context)
 
 
-def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, last: LastMessage | None = None) -> _Loaded:
+def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool = False) -> _Loaded:
     """Load the rows. Raises `CheckFailed` when a blocking check fails and the run is not forced.
 
-    `last`: the transaction is this load's own, and goes with it. Then what is new is written while it is judged, and
-    what follows may be sent as soon as it is known; else nothing is written before that.
+    `alone`: the transaction is this load's own, and goes with it. Then what is new is written while it is judged; else
+    nothing is written before that.
     """
     is_newest = known.is_newer
     if is_newest and not job.batch.withdrawn:
-        return _load_newest(connection, job, run_id, known, last)
+        return _load_newest(connection, job, run_id, known, alone=alone)
     batch, rules, judged = job.batch, job.rules, judge(job, known)
     where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=is_newest, waits=False)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
@@ -139,20 +138,14 @@ def _load_rows(connection: Connection, job: Job, run_id: int, known: Known, last
     return _Loaded(report, known.payload_id, write_payload, texts, known.packed.unchanged(), keys_changed)
 
 
-def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, last: LastMessage | None) -> _Loaded:
-    judged = None if last is not None else judge(job, known)
+def _load_newest(connection: Connection, job: Job, run_id: int, known: Known, *, alone: bool) -> _Loaded:
+    judged = None if alone else judge(job, known)
     job.step("navs")
     add = partial(adding, connection) if job.years is None else job.years.adding
     # Where a check fails while the server writes, that is undone.
     ready = partial(_ready, job, known, judged)
-    difference, made = write_new(
-        connection, add, known.payload_id, lambda: job.rows, known.packed, ready, ahead=job.ahead
-    )
+    difference, made = write_new(connection, add, known.payload_id, job.rows_read, known.packed, ready, ahead=job.ahead)
     judged, says_nothing = made.judged, not len(job.batch.facts) and not job.batch.fact_decisions
-    if last is not None and says_nothing and not len(difference.changed):
-        # Nothing has an answer to wait for from here on. They take the server longest, and it is at them meanwhile.
-        last.begin()
-        made.latest.send(connection)
     where, kept, write_payload = _place(connection, job, run_id, known, judged, is_newest=True, waits=says_nothing)
     scheme_counts, facts = load_schemes(connection, job, where, kept, where.mine.recorded_at, complete=judged.complete)
     navs = apply_changes(connection, difference, where.mine)
@@ -217,6 +210,7 @@ def _report(job: Job, run_id: int, judged: Judged, navs: NavCounts, schemes: Sch
 def _write_rest(connection: Connection, job: Job, loaded: _Loaded) -> None:
     """Write what follows the rows; nothing of it has an answer to wait for."""
     dataset, report = job.context.dataset, loaded.report
+    # They take the server longest: what else there is to say is put into words meanwhile.
     loaded.latest.send(connection)
     loaded.write_payload()
     if loaded.keys_changed:

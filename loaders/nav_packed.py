@@ -180,20 +180,24 @@ class Change:
     _sent: list[Cursor] = field(default_factory=list)
 
     def send(self, connection: Connection) -> None:
-        """Send the statements, unless they are sent."""
-        if not self._sent:
-            self._sent.extend(connection.execute(*statement) for statement in self.statements)
+        """Send the statements."""
+        self._sent.extend(connection.execute(*statement) for statement in self.statements)
 
     def remember(self) -> None:
         """Keep in mind what follows, once the statements have their answers.
 
-        It need not be committed: a row in a state that is rolled back is never found again.
+        Raises RuntimeError where one of them wrote no row. It need not be committed: a row in a state that is rolled
+        back is never found again.
         """
         if not self._sent:
             return
         states = dict(_by_number(self.before.states))
         for cursor in self._sent:
-            states.update(_by_number(str(state) for (state,) in cursor.fetchall()))
+            written = [str(state) for (state,) in cursor.fetchall()]
+            if len(written) != 1:
+                message = f"{len(written)} rows of the packed newest NAVs were written and 1 should have been"
+                raise RuntimeError(message)
+            states.update(_by_number(written))
         following = self.following
         packed = Packed(following.publishing, following.resting, tuple(states[row] for row in sorted(states)))
         if "rows" in following.__dict__:

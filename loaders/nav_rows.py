@@ -142,6 +142,15 @@ class NavArrays:
         """Whether the rows stand in the order of their codes, each code once."""
         return self.keys is not None and are_sorted(self.keys)
 
+    @property
+    def sorted_by_code(self) -> NavArrays:
+        """The rows in the order of their codes, where these are numbers; as they are otherwise."""
+        return self if self.is_by_code else self._sorted_by_code or self
+
+    @cached_property
+    def _sorted_by_code(self) -> NavArrays | None:
+        return None if self.keys is None else self.take(np.argsort(self.keys))
+
     @cached_property
     def _found(self) -> dict[int, tuple[NavArrays, Places]]:
         return {}

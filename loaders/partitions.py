@@ -17,9 +17,9 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 PARTITION_LOCK = 7_240_002
 
-YEARS_THERE = """
+YEARS_THERE = r"""
 SELECT substr(relname, 6)::int FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-WHERE inhparent = 'market.nav'::regclass
+WHERE inhparent = 'market.nav'::regclass AND relname ~ '^nav_y\d+$'
 """
 """The years that have a partition, from the catalogue as the question sees it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -88,28 +88,6 @@ def send_begin(connection: Connection) -> None:
     """
     if connection.autocommit:
         connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED", prepare=False)
-
-
-class LastMessage:
-    """What a load sends at its end: nobody waits for an answer in between, from `begin` on."""
-
-    def __init__(self, connection: Connection, open_pipelines: ExitStack) -> None:
-        """Take a connection, and what ends the message."""
-        self._connection, self._open = connection, open_pipelines
-        self._is_begun = False
-
-    def begin(self) -> None:
-        """Begin it, unless it is begun."""
-        if not self._is_begun:
-            self._open.enter_context(self._connection.pipeline())
-            self._is_begun = True
-
-
-@contextmanager
-def last_message(connection: Connection) -> Iterator[LastMessage]:
-    """Let the block begin a load's last message; at the end of the block all of it has been answered."""
-    with ExitStack() as open_pipelines:
-        yield LastMessage(connection, open_pipelines)
 
 
 def claim_slot(connection: Connection, dataset: str, feed: str, slot: str) -> None:

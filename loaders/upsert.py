@@ -132,22 +132,22 @@ def compare(connection: Connection, rest: NavArrays, old: Places, unchanged: int
 
 
 def write_new(  # noqa: PLR0913 - a payload's rows, what they are compared with, and how they are written
-    connection: Connection, add: Adding, payload_id: int, rows: Callable[[], NavArrays], latest: Packed,
+    connection: Connection, add: Adding, payload_id: int, read: NavArrays, latest: Packed,
     meanwhile: Callable[[NavDifference], Made], *, ahead: Ahead | None = None,
 ) -> tuple[NavDifference, Made]:  # fmt: skip
     """Write the rows that are new, of a payload that is newer than everything loaded; return the difference.
 
-    While the server writes rows that are new for certain, the others are compared, and then `meanwhile` is done. `rows`
-    gives them all; those that are ready `ahead` go to the server before that.
+    While the server writes rows that are new for certain, the others are compared, and then `meanwhile` is done. `read`
+    are all of them, as they were read; those that are ready `ahead` go to the server before these are sorted.
     """
     newest = latest.newest_day(BEFORE_ALL)
     with add(payload_id) as write:
         # Of a day after all that there are no row is there yet.
         if ahead is not None and ahead.newest == newest:
             write(ahead)
-            wanted = rows()
+            wanted = read.sorted_by_code
         else:
-            wanted = rows()
+            wanted = read.sorted_by_code
             write(wanted.take(np.flatnonzero(wanted.day > newest)))
         rest, old = unlike(wanted, latest.rows)
         unchanged = len(wanted) - len(rest)
@@ -168,32 +168,31 @@ class Ahead:
     newest: int
     count: int
     begun: Sequence[Rows]
-    sort: Callable[[], NavArrays]
+    read: NavArrays
 
     def __len__(self) -> int:
         """Return how many rows they are."""
         return self.count
 
     @classmethod
-    def of(cls, read: NavArrays, newest: int, sort: Callable[[], NavArrays]) -> Ahead:
-        """Make ready what comes first of a payload's rows.
+    def of(cls, read: NavArrays, newest: int) -> Ahead:
+        """Make ready what comes first of a payload's rows, which stand as they were read.
 
-        `read` are the rows as they were read, and `sort` gives them in the order of their codes: later, while the
-        server is at the first ones, which are found without that.
+        They are sorted later, while the server is at the first ones: these are found without that.
         """
         later = np.flatnonzero(read.day > newest)
         day, first = read.day[later], binary_copy.FIRST_ROWS
         if read.keys is None or len(later) <= first or (day != day[0]).any():
-            return cls(newest, len(later), (), sort)
+            return cls(newest, len(later), (), read)
         keys = read.keys[later]
         places = np.argpartition(keys, first)[:first]
         places = later[places[np.argsort(keys[places])]]
-        return cls(newest, len(later), list(rows_of(read.day, read.keys, read.nav_e10, places)), sort)
+        return cls(newest, len(later), list(rows_of(read.day, read.keys, read.nav_e10, places)), read)
 
     def pieces(self) -> Iterator[Rows]:
         """Yield the rows, in the order of the primary key where they are many."""
         yield from self.begun
-        yield from _to_copy(self.sort(), self.newest, sum(map(len, self.begun)))
+        yield from _to_copy(self.read.sorted_by_code, self.newest, sum(map(len, self.begun)))
 
 
 def _to_copy(rows: NavArrays, after: int = BEFORE_ALL, begun: int = 0) -> Iterator[Rows]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import loaders.binary_copy
 import loaders.upsert
 from loaders.binary_copy import Rows
-from loaders.nav_rows import NavArrays, by_code, key_order
+from loaders.nav_rows import NavArrays, key_order
 from loaders.partitions import years_missing
 from loaders.upsert import Ahead
 
@@ -51,8 +51,7 @@ def test_rows_made_ready_are_those_of_later_days(bulk: int, given: Given) -> Non
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(loaders.binary_copy, "FIRST_ROWS", 3)
         patched.setattr(loaders.upsert, "BULK_ROWS", bulk)
-        ordered = by_code(read)
-        ahead = Ahead.of(read, NEWEST, lambda: ordered)
+        ahead = Ahead.of(read, NEWEST)
         first, again = list(ahead.pieces()), list(ahead.pieces())
 
     later = read.take(np.flatnonzero(read.day > NEWEST))
@@ -66,9 +65,8 @@ def test_many_rows_of_one_day_are_written_in_the_order_of_the_key() -> None:
     count = 5_000
     places = np.random.default_rng(7).permutation(count)
     read = arrays([(f"{100_000 + place}", NEWEST + 1 - int(place % 10 == 0)) for place in places.tolist()])
-    ordered = by_code(read)
 
-    ahead = Ahead.of(read, NEWEST, lambda: ordered)
+    ahead = Ahead.of(read, NEWEST)
 
     assert sum(map(len, ahead.begun)) == loaders.binary_copy.FIRST_ROWS
     codes = [code for _, code, _ in written(list(ahead.pieces()))]
