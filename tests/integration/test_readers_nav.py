@@ -161,6 +161,20 @@ def test_what_an_earlier_version_left_in_one_row_is_set_apart(
     ]  # fmt: skip
 
 
+def test_a_partition_that_somebody_added_is_no_year(load: Load, reader: Reader, tools: Tools) -> None:
+    with tools.database.session() as connection:
+        connection.execute("CREATE TABLE market.nav_rest PARTITION OF market.nav DEFAULT")
+        connection.commit()
+
+    load(growth("10", "14-Aug-2026"), MONDAY)
+    load(growth("11", "17-Aug-2026"), MONDAY + DAY)
+
+    rows = "SELECT nav_date::text, nav, tableoid::regclass::text FROM market.nav ORDER BY 1"
+    assert reader().execute(rows).fetchall() == [
+        ("2026-08-14", Decimal(10), "market.nav_y2026"), ("2026-08-17", Decimal(11), "market.nav_y2026"),
+    ]  # fmt: skip
+
+
 def test_one_file_adds_a_day_a_late_row_and_a_restated_value(load: Load, reader: Reader) -> None:
     codes = [str(120_000 + number) for number in range(1_500)]
     load(latest(*((code, "-", "-", "10", "14-Aug-2026") for code in codes)), MONDAY)
