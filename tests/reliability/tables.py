@@ -92,6 +92,8 @@ def content(connection: Connection, queries: Mapping[str, str] = CONTENT) -> Con
     """The rows of all tables at one moment, sorted."""
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # A rebuild that was killed may yet commit. To a snapshot of before that, what it truncated would be empty.
+        connection.execute("LOCK TABLE market.nav, market.scheme, etl.scheme_recorded IN ACCESS SHARE MODE")
         return {name: sorted(connection.execute(query).fetchall(), key=repr) for name, query in queries.items()}
 
 
