@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
 
     from loaders.binary_copy import Int32s
     from loaders.database import Connection, Cursor
-
-EPOCH = date(1970, 1, 1).toordinal()
 
 PARTITION_LOCK = 7_240_002
 
@@ -39,12 +36,12 @@ def years_missing(day: Int32s, there: Collection[int]) -> list[int]:
     """Return the years that days (since 1970-01-01) fall into and that are not there."""
     if not len(day):
         return []
-    first, last = (date.fromordinal(int(one) + EPOCH).year for one in (day.min(), day.max()))
-    return [year for year in range(first, last + 1) if year not in there and _is_any_of(year, day)]
+    ends = years_of(np.array([day.min(), day.max()]))
+    return [year for year in range(ends[0], ends[-1] + 1) if year not in there and _is_any_of(year, day)]
 
 
 def _is_any_of(year: int, day: Int32s) -> bool:
-    begins, ends = (date(one, 1, 1).toordinal() - EPOCH for one in (year, year + 1))
+    begins, ends = np.array([f"{year:04d}", f"{year + 1:04d}"], dtype="datetime64[D]").astype(int)
     return bool(((day >= begins) & (day < ends)).any())
 
 
